@@ -1,0 +1,34 @@
+#include "base/error.h"
+
+#include <cstring>
+
+namespace tabferry::base {
+
+std::string_view name_of(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::usage: return "usage";
+    case ErrorKind::config: return "config";
+    case ErrorKind::denied: return "denied";
+    case ErrorKind::not_found: return "not_found";
+    case ErrorKind::conflict: return "conflict";
+    case ErrorKind::transient: return "transient";
+    case ErrorKind::corrupt: return "corrupt";
+    case ErrorKind::refused: return "refused";
+    case ErrorKind::io: return "io";
+    case ErrorKind::cancelled: return "cancelled";
+    case ErrorKind::bug: return "bug";
+  }
+  return "bug";
+}
+
+void fail_errno(int error_number, const std::string& what_was_being_done) {
+  std::string reason = std::strerror(error_number);
+  if (error_number == ENOSPC) reason += " (the disk is full: free some space, or set TMPDIR to a larger disk)";
+  fail(ErrorKind::io, "{}: {}", what_was_being_done, reason);
+}
+
+void fail_cancelled(std::string_view what_was_being_done) {
+  fail(ErrorKind::cancelled, "cancelled while {}", what_was_being_done);
+}
+
+}  // namespace tabferry::base

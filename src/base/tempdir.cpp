@@ -1,0 +1,84 @@
+#include "base/tempdir.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <ctime>
+
+#include "base/error.h"
+
+namespace fs = std::filesystem;
+
+namespace tabferry::base {
+namespace {
+
+constexpr std::string_view kPrefix = "tabferry-";
+constexpr const char* kLockName = ".lock";
+
+Fd open_locked(const fs::path& lock_file, int extra_flags) {
+  Fd fd(::open(lock_file.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | extra_flags, 0600));
+  if (fd && ::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) fd.reset();
+  return fd;
+}
+
+bool is_ours(const fs::path& folder) {
+  const std::string name = folder.filename().string();
+  struct stat status{};
+  return (name.starts_with(kPrefix) || name.starts_with("." + std::string(kPrefix))) &&
+         ::lstat(folder.c_str(), &status) == 0 && S_ISDIR(status.st_mode) && status.st_uid == ::geteuid();
+}
+
+// A run that is killed while it makes or removes its folder leaves one without a lock file; one that is being made right
+// now looks the same, so such a folder must be a minute old.
+bool never_locked(const fs::path& folder) {
+  struct stat status{};
+  return !fs::exists(folder / kLockName) && ::lstat(folder.c_str(), &status) == 0 &&
+         status.st_mtime + 60 < ::time(nullptr);
+}
+
+}  // namespace
+
+// The folder gets its final name only when its lock is held: whoever sees that name may rely on the lock.
+TempDir::TempDir(const fs::path& parent) {
+  std::string name = (parent / ".tabferry-XXXXXX").string();
+  if (::mkdtemp(name.data()) == nullptr) fail_errno(errno, fmt::format("making a private folder in {}", parent.string()));
+  const fs::path made = name;
+  lock_ = open_locked(made / kLockName, O_CREAT | O_EXCL);
+  path_ = parent / made.filename().string().substr(1);
+  if (!lock_ || ::rename(made.c_str(), path_.c_str()) != 0) {
+    const int reason = errno;
+    std::error_code ignored;
+    fs::remove_all(made, ignored);
+    fail_errno(reason, fmt::format("locking the private folder {}", made.string()));
+  }
+}
+
+TempDir::~TempDir() {
+  if (!lock_) return;   // moved from
+  std::error_code ignored;
+  fs::remove_all(path_, ignored);
+}
+
+fs::path default_temp_parent() {
+  const char* set = std::getenv("TMPDIR");
+  return set != nullptr && *set != '\0' ? fs::path(set) : fs::path("/tmp");
+}
+
+std::vector<fs::path> sweep_leftovers(const fs::path& parent) {
+  std::vector<fs::path> removed;
+  std::error_code error;
+  for (fs::directory_iterator at(parent, error), end; !error && at != end; at.increment(error)) {
+    if (!is_ours(at->path())) continue;
+    const Fd lock = open_locked(at->path() / kLockName, 0);
+    if (!lock && !never_locked(at->path())) continue;
+    std::error_code ignored;
+    fs::remove_all(at->path(), ignored);
+    removed.push_back(at->path());
+  }
+  return removed;
+}
+
+}  // namespace tabferry::base

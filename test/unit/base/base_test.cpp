@@ -1,0 +1,130 @@
+// url, clock, hash, secret, tempdir, error.
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <fstream>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/hash.h"
+#include "base/secret.h"
+#include "base/tempdir.h"
+#include "base/url.h"
+
+namespace fs = std::filesystem;
+
+namespace tabferry::base {
+namespace {
+
+TEST(Url, EncodesAndDecodes) {
+  EXPECT_EQ(percent_encoded("a b/é~"), "a%20b%2F%C3%A9~");
+  EXPECT_EQ(percent_decoded("a%20b%2f%C3%A9+%zz%"), "a b/é+%zz%");
+}
+
+TEST(Url, ReadsAddresses) {
+  const auto url = parse_url("S3://bucket/a/b c.csv");
+  EXPECT_EQ(url.scheme, "s3");
+  EXPECT_EQ(url.host, "bucket");
+  EXPECT_EQ(url.path, "/a/b c.csv");
+  EXPECT_EQ(parse_url("file:///tmp/x").host, "");
+  EXPECT_THROW(parse_url("orders/x.csv"), Error);
+  EXPECT_FALSE(has_scheme("a b://c"));
+}
+
+TEST(Clock, ReadsAndWritesTimes) {
+  const auto time = parse_iso_time("2016-08-03T20:34:04Z");
+  ASSERT_TRUE(time);
+  EXPECT_EQ(iso_time(*time), "2016-08-03T20:34:04Z");
+  EXPECT_EQ(parse_iso_time("2016-08-03T20:34:04.123Z"), time);
+  EXPECT_EQ(parse_http_date("Wed, 03 Aug 2016 20:34:04 GMT"), time);
+  EXPECT_EQ(parse_iso_time("2016-13-03T20:34:04Z"), std::nullopt);
+  EXPECT_EQ(parse_iso_time("yesterday"), std::nullopt);
+  EXPECT_EQ(parse_http_date("Wed, 03 xxx 2016 20:34:04 GMT"), std::nullopt);
+}
+
+TEST(Clock, SleepEndsWithItsStopToken) {
+  std::stop_source source;
+  source.request_stop();
+  EXPECT_FALSE(system_clock().sleep_for(std::chrono::hours(1), source.get_token()));
+  EXPECT_TRUE(system_clock().sleep_for(std::chrono::milliseconds(1), {}));
+}
+
+TEST(Hash, IsSha256) {
+  EXPECT_EQ(sha256_hex("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  Sha256 hash;
+  hash.update("a");
+  hash.update("bc");
+  EXPECT_EQ(hash.hex(), sha256_hex("abc"));
+}
+
+TEST(Secret, MovesAndReveals) {
+  Secret first("s3cret");
+  const Secret second(std::move(first));
+  EXPECT_EQ(second.reveal(), "s3cret");
+  EXPECT_TRUE(Secret().empty());
+}
+
+TEST(Error, SaysWhatTheSystemSaid) {
+  try {
+    fail_errno(ENOSPC, "writing x");
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::io);
+    EXPECT_THAT(error.what(), testing::HasSubstr("TMPDIR"));
+  }
+}
+
+class TempDirTest : public testing::Test {
+ protected:
+  TempDir parent_{default_temp_parent()};
+};
+
+TEST_F(TempDirTest, IsPrivateAndGoesAway) {
+  fs::path path;
+  {
+    const TempDir made(parent_.path());
+    path = made.path();
+    std::ofstream(path / "file") << "x";
+    EXPECT_EQ(fs::status(path).permissions(), fs::perms::owner_all);
+    EXPECT_TRUE(sweep_leftovers(parent_.path()).empty()) << "a folder in use was swept";
+    EXPECT_TRUE(fs::exists(path / "file"));
+  }
+  EXPECT_FALSE(fs::exists(path));
+}
+
+TEST_F(TempDirTest, SweepsWhatAKilledProcessLeft) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const TempDir made(parent_.path());
+    ::kill(::getpid(), SIGKILL);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  ASSERT_TRUE(WIFSIGNALED(status));
+  EXPECT_EQ(sweep_leftovers(parent_.path()).size(), 1U);
+  EXPECT_TRUE(sweep_leftovers(parent_.path()).empty());
+}
+
+TEST_F(TempDirTest, SweepsOnlyItsOwn) {
+  fs::create_directory(parent_.path() / "tabferry-without-lock");   // younger than a minute: perhaps being made
+  fs::create_directory(parent_.path() / "other");
+  std::ofstream(parent_.path() / "tabferry-file") << "x";
+  EXPECT_TRUE(sweep_leftovers(parent_.path()).empty());
+  EXPECT_TRUE(fs::exists(parent_.path() / "tabferry-without-lock"));
+  const timespec long_ago[2] = {{1'000'000, 0}, {1'000'000, 0}};
+  ASSERT_EQ(::utimensat(AT_FDCWD, (parent_.path() / "tabferry-without-lock").c_str(), long_ago, 0), 0);
+  EXPECT_EQ(sweep_leftovers(parent_.path()).size(), 1U);
+  EXPECT_TRUE(fs::exists(parent_.path() / "other"));
+  EXPECT_TRUE(fs::exists(parent_.path() / "tabferry-file"));
+}
+
+TEST(TempDir, SaysWhereItFailed) {
+  EXPECT_THROW(TempDir("/nowhere/at/all"), Error);
+}
+
+}  // namespace
+}  // namespace tabferry::base

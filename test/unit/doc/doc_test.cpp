@@ -1,0 +1,60 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/error.h"
+#include "doc/json.h"
+#include "doc/xml.h"
+
+namespace tabferry::doc {
+namespace {
+
+using testing::HasSubstr;
+using testing::ThrowsMessage;
+
+TEST(Json, KeepsOrderAndReadsEscapes) {
+  const auto json = parse_json(R"({"b": 1, "a": "\uD83D\uDE00"})", "x.json");
+  EXPECT_EQ(to_line(json), "{\"b\":1,\"a\":\"😀\"}");
+}
+
+TEST(Json, NamesThePlace) {
+  EXPECT_THAT([] { parse_json("{\n \"a\": tru }", "x.json"); }, ThrowsMessage<base::Error>(HasSubstr("x.json: line 2, column")));
+  EXPECT_THAT([] { parse_json(R"({"a": 1, "a": 2})", "x.json"); }, ThrowsMessage<base::Error>(HasSubstr("'a' stands twice")));
+  EXPECT_THAT([] { parse_json(std::string(100'000, '['), "x.json"); }, ThrowsMessage<base::Error>(HasSubstr("deeper")));
+}
+
+TEST(Json, WritesBrokenTextToo) { EXPECT_EQ(to_line(Json{{"a", "x\xff"}}), "{\"a\":\"x\uFFFD\"}"); }
+
+TEST(Xml, ReadsWithoutPrefixes) {
+  const auto document = XmlDocument::parse("\xef\xbb\xbf<t:a xmlns:t='u' x='1 &amp; 2'><t:b>t&lt;x<![CDATA[t]]></t:b><b/><c><b y=''/></c></t:a>", "x");
+  const auto root = document.root();
+  EXPECT_EQ(root.name(), "a");
+  EXPECT_EQ(root.attribute("x"), "1 & 2");
+  EXPECT_EQ(root.attribute("z"), std::nullopt);
+  EXPECT_EQ(root.child("b").text(), "t<xt");
+  EXPECT_EQ(root.children("b").size(), 2U);
+  EXPECT_EQ(root.descendants("b").size(), 3U);
+  EXPECT_FALSE(root.child("nothing"));
+}
+
+TEST(Xml, RefusesWhatIsHostile) {
+  EXPECT_THAT([] { XmlDocument::parse("<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><a>&x;</a>", "x"); },
+              ThrowsMessage<base::Error>(HasSubstr("DOCTYPE")));
+  EXPECT_THAT([] { XmlDocument::parse("<a><b></a>", "x.tds"); }, ThrowsMessage<base::Error>(HasSubstr("x.tds: at byte")));
+  EXPECT_THAT([] { XmlDocument::parse("", "x"); }, ThrowsMessage<base::Error>(HasSubstr("x")));
+  std::string deep;
+  for (int i = 0; i < 5000; ++i) deep += "<a>";
+  for (int i = 0; i < 5000; ++i) deep += "</a>";
+  EXPECT_THAT([&] { XmlDocument::parse(deep, "x"); }, ThrowsMessage<base::Error>(HasSubstr("deeper")));
+}
+
+TEST(Xml, WritesWhatItReads) {
+  const std::string odd = "a<b>&\"'\n]]> 東京 😀";
+  XmlWriter writer("tsRequest");
+  writer.open("datasource").attribute("name", odd + "\x01").open("note").text(odd).close().close();
+  const auto document = XmlDocument::parse(writer.str(), "written");
+  EXPECT_EQ(document.root().child("datasource").attribute("name"), odd);
+  EXPECT_EQ(document.root().child("datasource").child("note").text(), odd);
+}
+
+}  // namespace
+}  // namespace tabferry::doc

@@ -1,0 +1,82 @@
+#include "report/report.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace tabferry::report {
+namespace {
+
+// Display columns of UTF-8 text: one a code point (wide glyphs are not counted).
+size_t width(std::string_view text) {
+  return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+// Control characters in foreign names must not reach a terminal.
+std::string printable(std::string_view text) {
+  std::string result;
+  for (const char c : text) result += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? ' ' : c;
+  return result;
+}
+
+std::string padded(std::string_view text, size_t to, bool right) {
+  const std::string space(to - std::min(to, width(text)), ' ');
+  return right ? space + std::string(text) : std::string(text) + space;
+}
+
+std::string line_of(const std::vector<std::string>& cells, const std::vector<size_t>& widths, const Table& table) {
+  std::string line = " ";
+  for (size_t i = 0; i < cells.size(); ++i) {
+    const bool right = i < table.right_aligned.size() && table.right_aligned[i];
+    line += " " + padded(printable(cells[i]), widths[i], right) + " ";
+  }
+  line.erase(line.find_last_not_of(' ') + 1);
+  return line + "\n";
+}
+
+std::string text_of(const Table& table) {
+  std::vector<size_t> widths;
+  for (const auto& cell : table.header) widths.push_back(width(cell));
+  for (const auto& row : table.rows)
+    for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], width(printable(row[i])));
+  std::string text = line_of(table.header, widths, table);
+  for (const auto& row : table.rows) text += line_of(row, widths, table);
+  return text;
+}
+
+std::string text_of(const Section& section) {
+  std::string text = section.heading.empty() ? "" : "\n" + printable(section.heading) + "\n";
+  size_t widest = 0;
+  for (const auto& [name, value] : section.facts) widest = std::max(widest, width(name));
+  for (const auto& [name, value] : section.facts) text += "  " + padded(name, widest, false) + "  " + printable(value) + "\n";
+  for (const auto& table : section.tables) text += text_of(table);
+  for (const auto& warning : section.warnings) text += "  warning: " + printable(warning) + "\n";
+  for (const auto& step : section.next_steps) text += "  " + printable(step) + "\n";
+  return text;
+}
+
+}  // namespace
+
+std::string_view name_of(Status status) {
+  switch (status) {
+    case Status::done: return "done";
+    case Status::partial: return "partial";
+    case Status::failed: return "failed";
+    case Status::cancelled: return "cancelled";
+  }
+  return "failed";
+}
+
+std::string to_text(const Report& report) {
+  std::string text = printable(report.headline) + "\n";
+  for (const auto& section : report.sections) text += text_of(section);
+  return text;
+}
+
+doc::Json to_json(const Report& report) {
+  doc::Json json = {{"command", report.command}, {"status", name_of(report.status)}, {"headline", report.headline}};
+  json.update(report.details);
+  return json;
+}
+
+}  // namespace tabferry::report

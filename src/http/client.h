@@ -1,0 +1,90 @@
+// An HTTP client for one far side (libcurl): one connection at a time, kept alive; TLS verified; redirects are not
+// followed (curl would forward the Tableau token); HTTP/1.1. Headers and bodies are never part of a message.
+// One thread at a time; two lanes take two clients. send() blocks its lane and is left within a second of a stop.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "io/byte_source.h"
+
+namespace tabferry::http {
+
+// Everything a network needs to know, for every client alike. The times are real ones, whatever Clock a client has.
+struct NetworkOptions {
+  std::string proxy;      // empty: $https_proxy and friends; $no_proxy is honoured in both cases
+  std::string ca_bundle;  // a PEM file; empty: the system's
+  // For name, connection, proxy and TLS together.
+  std::chrono::milliseconds connect_timeout{15'000};
+  // From the last byte sent to the first one of the answer (1xx is none): Tableau may pack for minutes before it answers.
+  std::chrono::milliseconds first_byte_timeout{1'800'000};
+  // No byte in either direction, while the body goes out or once the answer has begun.
+  std::chrono::milliseconds stall_timeout{120'000};
+  std::string user_agent;  // empty: "tabferry/VERSION"
+};
+
+// A request body of known size that can be read again from its start (for a retry).
+struct Body {
+  uint64_t size_bytes = 0;
+  std::function<std::unique_ptr<io::ByteSource>()> open;  // may be empty where size_bytes is 0
+};
+Body text_body(std::string text);  // its copy is wiped when the last Body dies: a sign-in holds a secret
+
+struct Request {
+  std::string method = "GET";
+  std::string url;  // http:// or https://
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::optional<Body> body;    // POST, PUT and PATCH without one send an empty one
+  bool may_repeat = false;     // sending it twice does no harm: GET, HEAD, and what the caller knows to be so
+  bool repeat_if_cut = false;  // send it again where the connection broke before the whole body had gone out
+  std::function<void(uint64_t)> on_sent;  // bytes of the body that went out so far; starts again with a new attempt
+};
+
+struct Response {
+  int status = 0;
+  std::vector<std::pair<std::string, std::string>> headers;  // as received, names in lower case
+  std::string body;                                          // at most 64 MiB, else Error{corrupt}
+
+  std::string header(std::string_view lower_case_name) const;  // the first one, or ""
+};
+
+// How a request that failed is tried again: connect failures and 429/503 always (the far side did nothing with it);
+// 500, 502, 504, resets and time-outs only where may_repeat (a broken body also where repeat_if_cut). Waits:
+// Retry-After (seconds or a date, at most max_wait), else up to first_wait x 2^n with full jitter, at most max_wait.
+struct Retry {
+  int attempts = 5;
+  std::chrono::milliseconds first_wait{1'000};
+  std::chrono::milliseconds max_wait{60'000};
+  std::function<void(const std::string&)> on_wait;  // "HOST answered 503; attempt 2 of 5 in 1.3 s"
+};
+
+class Client {
+ public:
+  // `clock` makes the waits between attempts and must outlive the client.
+  Client(NetworkOptions network, Retry retry, const base::Clock& clock);
+  ~Client();
+
+  // Returns whatever status the far side answered once retries are used up; the caller judges it.
+  // Throws Error{transient} where no answer came ("... no answer within", "connection refused", ...): outcome_unknown()
+  // then tells whether the far side may have acted. Error{denied} for a certificate that is not accepted or a proxy
+  // that refuses, Error{cancelled}, and what Body's source throws.
+  Response send(const Request& request, std::stop_token stop);
+  // Of the last send(): true where it threw although the whole request had gone out, so that the far side may have
+  // acted.
+  bool outcome_unknown() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace tabferry::http

@@ -1,0 +1,52 @@
+#include "tableau/datasources.h"
+
+#include "base/text.h"
+#include "base/url.h"
+#include "tableau/paging.h"
+
+namespace tabferry::tableau {
+namespace {
+
+// Values of a filter hold neither ',' nor '&', not even encoded: then all data sources are read.
+// https://help.tableau.com/current/api/rest_api/en-us/REST/rest_api_concepts_filtering_and_sorting.htm
+std::string list_path(const std::string& name) {
+  if (name.find_first_of(",&") != std::string::npos) return "datasources";
+  return "datasources?filter=name:eq:" + base::percent_encoded(name);
+}
+
+}  // namespace
+
+Datasource datasource_of(const doc::Element& element) {
+  return {.id = element.attribute_or("id", ""),
+          .name = element.attribute_or("name", ""),
+          .project_id = element.child("project").attribute_or("id", ""),
+          .content_url = element.attribute_or("contentUrl", ""),
+          .webpage_url = element.attribute_or("webpageUrl", ""),
+          .updated_at = element.attribute_or("updatedAt", "")};
+}
+
+std::optional<Datasource> find_datasource_named(Session& session, const std::string& project_id,
+                                                const std::string& name, std::stop_token stop) {
+  std::optional<Datasource> exact, similar;
+  const PagedList list{.doing = fmt::format("looking for the data source {}", base::quoted(name)),
+                       .path = list_path(name),
+                       .wrapper = "datasources",
+                       .item = "datasource"};
+  for_each_item(session, list, stop, [&](const doc::Element& item) {
+    const Datasource found = datasource_of(item);
+    if (found.project_id != project_id) return;
+    if (found.name == name) exact = found;
+    if (base::equal_ignoring_case(found.name, name)) similar = found;
+  });
+  return exact ? exact : similar;
+}
+
+std::optional<Datasource> find_datasource_by_id(Session& session, const std::string& id, std::stop_token stop) {
+  const std::string doing = "looking at the data source";
+  const Answer answer = session.ask({.doing = doing, .path = "datasources/" + base::percent_encoded(id)}, stop);
+  if (answer.status() == 404) return std::nullopt;
+  if (!answer.ok()) answer.fail(doing);
+  return datasource_of(answer.root(doing).child("datasource"));
+}
+
+}  // namespace tabferry::tableau

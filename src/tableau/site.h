@@ -1,0 +1,119 @@
+// A Tableau site over its REST API (https://help.tableau.com/current/api/rest_api/en-us/), as far as publish needs it.
+//
+// One session for one credential: a second sign-in with the same token would end the first. A request that is answered
+// 401002 or 401000 did nothing: the session is signed in again once and the request repeated, whatever it is. A session
+// that ends right after its sign-in, or four times within a minute, is Error{denied}: another client uses the token.
+// Errors say what was being done and what the site answered: status, code, summary, detail; never a secret.
+// One thread at a time. `clock` makes all waits (but not the network's time-outs) and must outlive the Site.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/secret.h"
+#include "http/client.h"
+#include "io/byte_source.h"
+
+namespace tabferry::tableau {
+
+struct Credentials {
+  enum class Kind { token, password } kind = Kind::token;
+  std::string name;  // of the personal access token, or the user
+  base::Secret secret;
+};
+
+struct SiteOptions {
+  std::string server;                        // "https://eu-west-1a.online.tableau.com"; a Cloud sign-in may lead on to a pod
+  std::string content_url;                   // the part behind /#/site/; "" is a Server's default site
+  std::function<Credentials()> credentials;  // read again at each sign-in
+  http::NetworkOptions network;
+  http::Retry retry;                         // its on_wait tells people that the site is busy
+  std::chrono::milliseconds job_timeout{3'600'000};
+  uint64_t single_request_limit_bytes = uint64_t{64} << 20;  // larger files go up in chunks (Tableau's limit)
+  uint64_t chunk_bytes = uint64_t{32} << 20;                 // raised so that 1000 are enough; at most 64 MiB
+};
+
+struct ServerInfo {
+  std::string product_version;  // "2025.3"
+  std::string build;
+  std::string rest_api_version;  // "3.27": the one spoken, the lower of the site's and ours
+};
+
+struct Project {
+  std::string id;
+  std::string name;
+  std::string path;  // "Finance/Daily": names from the top, '/' between, a '/' in a name written "\/"
+};
+
+struct Datasource {
+  std::string id;
+  std::string name;
+  std::string project_id;
+  std::string content_url;
+  std::string webpage_url;
+  std::string updated_at;  // as the site sent it
+};
+
+struct PublishRequest {
+  std::string name;
+  std::string project_id;
+  std::string filename;  // its extension tells the type: "sales.tdsx"
+  std::string type;      // "tdsx" or "hyper"
+  http::Body file;
+  std::function<void(uint64_t)> on_sent;            // bytes of the file so far; back to less where it goes out again
+  std::function<void(const std::string&)> on_step;  // "uploading", "waiting for the publishing job" ...
+};
+
+struct PublishResult {
+  Datasource datasource;
+  bool replaced = false;  // it was there before
+  std::string job_id;     // where the site did it as a job
+  std::string note;       // what a person should know: how the outcome was established where no answer came
+};
+
+class Site {
+ public:
+  Site(SiteOptions options, const base::Clock& clock);
+  ~Site();  // signs out, in silence
+
+  // Asks for the version, then signs in. Throws Error{denied} (wrong token; what to check), Error{transient} (down),
+  // Error{corrupt} (something else than Tableau answers there), Error{not_found}, Error{config}.
+  void sign_in(std::stop_token stop);
+  // Takes a few seconds at most and never fails: the site ends unused sessions by itself.
+  void sign_out(std::stop_token stop);
+
+  const ServerInfo& server_info() const;
+  std::string user_id() const;
+  std::string site_id() const;
+
+  // All that this user can see, with their full paths; a project whose parent it cannot see stands at the top.
+  std::vector<Project> projects(std::stop_token stop);
+  // By its exact name, else ignoring the case of A-Z: Tableau takes them for the same within a project.
+  std::optional<Datasource> find_datasource(const std::string& project_id, const std::string& name,
+                                            std::stop_token stop);
+
+  // Puts the file there, in one request or in chunks and as a job, replacing a data source of that name in that
+  // project. Its outcome is never guessed: where no answer comes the data source (or the job) is looked up; what cannot
+  // be decided is Error{transient} that says so. Never repeated blindly. Error{denied} names the missing right,
+  // Error{corrupt} is a file that Tableau could not use (or a job that failed, with its notes), Error{conflict} a file
+  // that changed meanwhile; each says which version the site holds now.
+  PublishResult publish_datasource(const PublishRequest& request, std::stop_token stop);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+// The project that people mean by `wanted`: a full path, or a name that only one project has. The case of A-Z matters
+// in neither, but the exact case wins, and a path wins over a name. Throws Error{not_found} or Error{conflict} with the
+// candidates. The result is one of `projects`, which must outlive it.
+const Project& find_project(const std::vector<Project>& projects, std::string_view wanted);
+
+}  // namespace tabferry::tableau

@@ -1,0 +1,142 @@
+#include "app/publish_command.h"
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "base/tempdir.h"
+#include "base/text.h"
+#include "hyper/engine.h"
+#include "publish/outcome_report.h"
+
+using tabferry::base::ErrorKind;
+
+namespace tabferry::app {
+namespace {
+
+const publish::DatasourceSpec& find_spec(const Settings& settings, const std::string& key) {
+  std::vector<std::string> keys;
+  for (const auto& spec : settings.datasources) {
+    if (spec.key == key) return spec;
+    keys.push_back(spec.key);
+  }
+  base::fail(ErrorKind::usage, "there is no data source {} in {}; it has: {}", base::quoted(key), settings.file.string(), base::join(keys, ", "));
+}
+
+std::vector<const publish::DatasourceSpec*> chosen_specs(const Settings& settings, const std::vector<std::string>& keys) {
+  std::vector<const publish::DatasourceSpec*> chosen;
+  if (settings.datasources.empty())
+    base::fail(ErrorKind::config, "{} has no datasources: there is nothing to publish", settings.file.string());
+  if (keys.empty())
+    for (const auto& spec : settings.datasources) chosen.push_back(&spec);
+  for (const auto& key : keys) chosen.push_back(&find_spec(settings, key));
+  return chosen;
+}
+
+// One session for all data sources of the run: a second sign-in with the same token would end the first. Signs in when
+// the first data source needs it, which is before its data is read.
+class Destinations {
+ public:
+  Destinations(const SiteSettings& site, const Settings& settings, const Environment& environment)
+      : server_(site.server), name_(site.name), site_(site_options(site, settings, environment), base::system_clock()) {}
+
+  publish::Destination find(const std::string& project, report::Reporter& reporter, std::stop_token stop) {
+    if (failure_) throw *failure_;   // asked once: a wrong password tried for every data source would lock the account
+    if (projects_.empty()) sign_in(reporter, stop);
+    return {.site = &site_, .server = server_, .project = tableau::find_project(projects_, project)};
+  }
+
+ private:
+  void sign_in(report::Reporter& reporter, std::stop_token stop) {
+    reporter.step(fmt::format("signing in to {} (site {})", server_, name_));
+    try {
+      site_.sign_in(stop);
+      projects_ = site_.projects(stop);
+    } catch (const base::Error& error) {
+      failure_ = error;
+      throw;
+    }
+  }
+
+  std::string server_;
+  std::string name_;
+  tableau::Site site_;
+  std::vector<tableau::Project> projects_;
+  std::optional<base::Error> failure_;
+};
+
+// What one run needs beside its plan.
+struct Wiring {
+  const PublishRequest& request;
+  publish::RunOptions options;
+  Destinations* destinations;      // null with --no-publish and --dry-run
+  report::Reporter& reporter;
+  std::stop_token stop;
+};
+
+report::Report publish_one(const publish::DatasourceSpec& spec, const Wiring& wiring) {
+  const auto plan = publish::make_plan(spec, wiring.stop);
+  if (wiring.request.dry_run)
+    return publish::report_of(plan, spec.from_sample ? publish::gaps_of_sample(spec, plan) : std::vector<std::string>{});
+  std::optional<publish::Destination> destination;
+  if (wiring.destinations != nullptr && plan.swap_into) destination = wiring.destinations->find(spec.project, wiring.reporter, wiring.stop);
+  const auto outcome = publish::run(plan, wiring.options, destination, wiring.reporter, base::system_clock(), wiring.stop);
+  return publish::report_of(plan, outcome, destination);
+}
+
+// The exit code of a whole run: one failure speaks for itself, a mix is 3.
+class ExitCode {
+ public:
+  void add(int code) { codes_.push_back(code); }
+  int value() const {
+    if (std::find(codes_.begin(), codes_.end(), 130) != codes_.end()) return 130;
+    const bool all_equal = std::all_of(codes_.begin(), codes_.end(), [&](int code) { return code == codes_.front(); });
+    if (all_equal) return codes_.empty() ? 0 : codes_.front();
+    return std::any_of(codes_.begin(), codes_.end(), [](int code) { return code == 0 || code == 3; }) ? 3 : 1;
+  }
+
+ private:
+  std::vector<int> codes_;
+};
+
+}  // namespace
+
+int exit_code(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::usage:
+    case ErrorKind::config: return 2;
+    case ErrorKind::refused: return 5;
+    case ErrorKind::cancelled: return 130;
+    default: return 1;
+  }
+}
+
+int publish(const PublishRequest& request, const Environment& environment, report::Reporter& reporter,
+            const std::function<void(const report::Report&)>& tell, std::stop_token stop) {
+  const auto settings = load_settings(request.flags, environment);
+  for (const auto& warning : settings.warnings) reporter.warning(warning);
+  const auto specs = chosen_specs(settings, request.datasources);
+  const auto temp_parent = base::default_temp_parent();
+  std::optional<Destinations> destinations;
+  publish::RunOptions options{.engine_program = {}, .temp_parent = temp_parent, .output_folder = request.output_folder};
+  if (!request.dry_run) {
+    for (const auto& left : base::sweep_leftovers(temp_parent)) reporter.step(fmt::format("removed what a killed run left in {}", left.string()));
+    options.engine_program = hyper::find_engine(request.flags.engine);
+    if (request.publish) destinations.emplace(choose_site(settings, request.flags.site), settings, environment);
+  }
+  const Wiring wiring{request, options, destinations ? &*destinations : nullptr, reporter, stop};
+  ExitCode exit;
+  for (const auto* spec : specs) {
+    try {
+      const auto report = publish_one(*spec, wiring);
+      tell(report);
+      exit.add(report.status == report::Status::partial ? 3 : 0);
+    } catch (const base::Error& error) {
+      tell(publish::report_of_failure(spec->key, error));
+      exit.add(exit_code(error.kind()));
+      if (error.kind() == ErrorKind::cancelled) break;
+    }
+  }
+  return exit.value();
+}
+
+}  // namespace tabferry::app

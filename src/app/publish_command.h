@@ -1,0 +1,33 @@
+// `tabferry publish`: settings -> plans -> engine, site -> reports. The place that wires the publish trade.
+#pragma once
+
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "app/settings.h"
+#include "base/error.h"
+#include "report/report.h"
+#include "report/reporter.h"
+
+namespace tabferry::app {
+
+struct PublishRequest {
+  Flags flags;
+  std::vector<std::string> datasources;   // keys of the config; empty: all of them
+  bool publish = true;                    // --no-publish
+  bool dry_run = false;
+  std::filesystem::path output_folder;    // --output
+};
+
+// Runs it; each data source's report goes to `tell` as soon as it is known. A data source that fails does not stop the
+// next one. Returns the exit code: 0 all done, 3 some of them (or built without a template), else the code of the failure.
+// Throws for what concerns all of them: config, engine, sign-in.
+int publish(const PublishRequest& request, const Environment& environment, report::Reporter& reporter,
+            const std::function<void(const report::Report&)>& tell, std::stop_token stop);
+
+// The exit code for a failure of this kind (see --help).
+int exit_code(base::ErrorKind kind);
+
+}  // namespace tabferry::app

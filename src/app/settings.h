@@ -1,0 +1,79 @@
+// The configuration: read, checked, and turned into each room's options. The only place that knows precedence
+// (flag > environment > file > default), YAML, and the s3-to-hyper sample's config.json.
+//
+// Every problem is Error{config} with the file and line, and a "did you mean" for an unknown key; a key of the design that
+// is not built yet is refused as such, never ignored.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/secret.h"
+#include "publish/spec.h"
+#include "tableau/site.h"
+
+namespace tabferry::app {
+
+// What the command line said; empty means not said.
+struct Flags {
+  std::string config_file;    // -c
+  std::string site;           // --site NAME
+  std::string engine;         // --engine
+};
+
+// The process environment, so that a test can give another one. Absent where a variable is not set.
+using Environment = std::function<std::optional<std::string>(const std::string& name)>;
+Environment process_environment();
+
+// One effective setting and where it came from.
+struct Origin {
+  std::string key;       // "sites.prod.server"
+  std::string value;     // as `config show` prints it; a plain secret as "(hidden)", a reference as written
+  std::string source;    // "tabferry.yaml:3", "environment TABFERRY_S3_ENDPOINT", "default", "--site"
+};
+
+struct SiteSettings {
+  std::string name;          // "prod"
+  std::string server;        // without a trailing slash
+  std::string content_url;
+  tableau::Credentials::Kind kind = tableau::Credentials::Kind::token;
+  std::string user;          // the token's or the user's name; may be a reference (env:, file:)
+  base::Secret secret;       // a reference (env:NAME, file:PATH) or the plain value; resolved at each sign-in
+};
+
+struct Settings {
+  std::filesystem::path file;
+  bool from_sample = false;                        // a config.json of the s3-to-hyper sample
+  std::vector<SiteSettings> sites;                 // the first one is the default
+  std::string store;                               // where snapshots live; empty: not set
+  uint64_t memory_bytes = uint64_t{512} << 20;
+  std::vector<publish::DatasourceSpec> datasources;
+  std::vector<Origin> origins;                     // everything above, in the order of the file
+  std::vector<std::string> warnings;               // a plain secret in the file ...
+};
+
+// Finds the file (-c, else $TABFERRY_CONFIG, ./tabferry.yaml, ./config.json) and reads it.
+// Throws Error{config}; none found: with how to make one (tabferry init).
+Settings load_settings(const Flags& flags, const Environment& environment);
+
+// The site that the flag names, or the first one. Throws Error{config} with the list.
+const SiteSettings& choose_site(const Settings& settings, const std::string& name);
+
+// For tableau::Site: credentials are resolved again at each call (a rotated secret works in mid-run).
+tableau::SiteOptions site_options(const SiteSettings& site, const Settings& settings, const Environment& environment);
+
+// The value behind "env:NAME" or "file:PATH" (one trailing line end dropped; a relative PATH is also looked for under
+// $CREDENTIALS_DIRECTORY), else the text itself. Throws Error{config}: not set, not readable, empty, not built yet
+// (secretsmanager:, ssm:).
+base::Secret resolve_reference(const std::string& reference, const Environment& environment);
+
+// A commented tabferry.yaml. `site_url` is what the browser shows (https://HOST/#/site/SALES/..., or https://HOST/#/...
+// for a Server's default site); empty: placeholders. Throws Error{usage} for what is no such address.
+std::string starter_config(const std::string& site_url);
+
+}  // namespace tabferry::app

@@ -1,0 +1,158 @@
+// Which file, which format, in which order: the frame around the readers.
+#include <cstdlib>
+
+#include "app/settings.h"
+#include "app/settings_reading.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "io/file.h"
+
+namespace fs = std::filesystem;
+using tabferry::base::ErrorKind;
+
+namespace tabferry::app {
+namespace {
+
+constexpr size_t kMaxFileBytes = size_t{1} << 20;
+constexpr uint64_t kMinMemoryBytes = uint64_t{256} << 20;
+constexpr const char* kEndpointVariable = "TABFERRY_S3_ENDPOINT";
+
+struct Found {
+  fs::path file;
+  std::string source;   // what named it
+};
+
+bool exists(const fs::path& path) {
+  std::error_code error;
+  return fs::exists(path, error);
+}
+
+Found find_file(const Flags& flags, const Environment& environment) {
+  if (!flags.config_file.empty()) return {flags.config_file, "-c"};
+  const auto variable = environment("TABFERRY_CONFIG");
+  if (variable && !variable->empty()) return {*variable, "environment TABFERRY_CONFIG"};
+  for (const char* name : {"tabferry.yaml", "config.json"})
+    if (exists(name)) return {name, "default"};
+  base::fail(ErrorKind::config, "there is no configuration: no ./tabferry.yaml and no ./config.json{}. Name one with "
+      "-c FILE or $TABFERRY_CONFIG, or make one: tabferry init",
+             exists("tabferry.yml") ? " (there is a tabferry.yml: rename it to tabferry.yaml)" : "");
+}
+
+std::string read_file(const Found& found) {
+  try {
+    return io::read_text(found.file, kMaxFileBytes);
+  } catch (const base::Error& error) {   // a configuration that cannot be read is a wrong configuration
+    const std::string source = found.source == "default" ? "found in this folder" : "named by " + found.source;
+    base::fail(ErrorKind::config, "reading the configuration ({}): {}", source, error.what());
+  }
+}
+
+bool is_json(const fs::path& file) { return base::equal_ignoring_case(file.extension().string(), ".json"); }
+
+void read_memory(const ConfigNode& root, Reading& reading) {
+  const auto node = root.find("memory");
+  if (!node) return reading.origins.by_default(root, "memory", "512MiB");
+  const std::string text = node->text_or_number();
+  const auto size_bytes = base::parse_bytes(text);
+  if (!size_bytes)
+    node->fail("{} is no size; write a whole number and its unit, such as 512MiB or 2GB", base::quoted(text));
+  if (*size_bytes < kMinMemoryBytes) node->fail("{} is too little; at least 256MiB are needed", base::quoted(text));
+  reading.settings.memory_bytes = *size_bytes;
+  reading.origins.set(*node, text);
+}
+
+// Only kept here: nothing that is built reads it yet, but a wrong one is said now.
+void read_store(const ConfigNode& root, Reading& reading) {
+  const auto node = root.find("store");
+  if (!node) return;
+  const std::string text = node->name();
+  if (text.starts_with("s3://")) {
+    if (text.size() == 5 || text[5] == '/') node->fail("names no bucket; write s3://BUCKET/PREFIX");
+    reading.settings.store = text;
+  } else {
+    reading.settings.store = "file://" + reading.locations.local_file(*node).string();
+  }
+  reading.origins.set(*node, text);
+}
+
+void read_bucket(const ConfigNode& bucket, Reading& reading) {
+  bucket.expect_only({{"endpoint"},
+      {"region", "profile", "role_arn", "external_id", "sse_kms_key_id", "path_style", "ca_bundle", "storage_class"}});
+  const auto endpoint = bucket.need("endpoint",
+      "file:///DIR makes the bucket the directory DIR/BUCKET (real S3 is not built yet)");
+  const std::string text = endpoint.name();
+  if (!reading.locations.set_bucket_endpoint(bucket.key(), text))
+    endpoint.fail("{} is not built yet; only a directory can stand in for S3: file:///DIR (three slashes, the whole "
+        "path)", base::quoted(text));
+  if (!reading.endpoint_from_environment) reading.origins.set(endpoint, text);
+}
+
+void read_s3(const ConfigNode& root, Reading& reading) {
+  const auto s3 = root.find("s3");
+  if (!s3) return;
+  s3->expect_only({{"buckets"}, {"region", "profile", "role_arn", "external_id", "endpoint", "sse_kms_key_id",
+      "path_style", "ca_bundle", "storage_class"}});
+  const auto buckets = s3->need("buckets",
+      "the buckets that directories stand in for: {NAME: {endpoint: \"file:///DIR\"}}");
+  for (const auto& bucket : buckets.entries()) read_bucket(bucket, reading);
+}
+
+void read_endpoint_variable(const Environment& environment, Reading& reading) {
+  const auto endpoint = environment(kEndpointVariable);
+  if (!endpoint || endpoint->empty()) return;
+  if (!reading.locations.set_endpoint(*endpoint))
+    base::fail(ErrorKind::config, "the environment variable {} names no directory: another endpoint than file:///DIR "
+        "(three slashes, the whole path) is not built yet",
+               kEndpointVariable);
+  reading.endpoint_from_environment = true;
+  reading.origins.elsewhere("s3.endpoint", *endpoint, fmt::format("environment {}", kEndpointVariable));
+}
+
+void note_flags(const Flags& flags, const Environment& environment, const Found& found, Origins& origins) {
+  origins.elsewhere("config", found.file.string(), found.source);
+  if (!flags.site.empty()) origins.elsewhere("site", flags.site, "--site");
+  const auto engine = environment("TABFERRY_HYPERD");
+  if (!flags.engine.empty()) origins.elsewhere("engine", flags.engine, "--engine");
+  else if (engine && !engine->empty()) origins.elsewhere("engine", *engine, "environment TABFERRY_HYPERD");
+}
+
+}  // namespace
+
+void read_settings(const ConfigNode& root, Reading& reading) {
+  root.expect_only({{"sites", "tableau", "store", "s3", "memory", "datasources"}, {"limits", "notify", "backup"}});
+  read_sites(root, reading);
+  read_store(root, reading);
+  read_memory(root, reading);
+  read_s3(root, reading);
+  if (const auto datasources = root.find("datasources")) read_datasources(*datasources, reading);
+}
+
+Environment process_environment() {
+  return [](const std::string& name) -> std::optional<std::string> {
+    const char* value = std::getenv(name.c_str());
+    return value ? std::optional<std::string>(value) : std::nullopt;
+  };
+}
+
+Settings load_settings(const Flags& flags, const Environment& environment) {
+  const Found found = find_file(flags, environment);
+  const std::string text = read_file(found);
+  const ConfigFile file{.name = found.file.string(), .format = is_json(found.file) ? "JSON" : "YAML"};
+  const ConfigTree tree = is_json(found.file) ? read_json(text, file.name) : read_yaml(text, file.name);
+  const ConfigNode root(tree, file, "");
+  if (tree.kind == ConfigTree::Kind::nothing || (tree.kind == ConfigTree::Kind::map && tree.children.empty()))
+    root.fail("holds no settings; `tabferry init` shows what one looks like");
+
+  Settings settings{.file = found.file};
+  Locations locations(fs::absolute(found.file).lexically_normal().parent_path());
+  Origins origins;
+  Reading reading{.settings = settings, .locations = locations, .origins = origins};
+  note_flags(flags, environment, found, origins);
+  read_endpoint_variable(environment, reading);
+  if (is_json(found.file) && is_sample_config(root)) read_sample_config(root, reading);
+  else read_settings(root, reading);
+  settings.origins = origins.in_order();
+  return settings;
+}
+
+}  // namespace tabferry::app

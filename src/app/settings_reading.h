@@ -1,0 +1,63 @@
+// Inside of the room: what the readers of the two kinds of configuration share while load_settings() runs.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/config_node.h"
+#include "app/locations.h"
+#include "app/settings.h"
+
+namespace tabferry::app {
+
+// Collects where each setting came from, and gives it back in the order of the file.
+class Origins {
+ public:
+  void set(const ConfigNode& node, std::string value);   // the file says it
+  // The file's map leaves it out.
+  void by_default(const ConfigNode& parent, std::string_view key, std::string value);
+  // Flags and environment; they come first.
+  void elsewhere(std::string key, std::string value, std::string source);
+  std::vector<Origin> in_order() const;
+
+ private:
+  struct Placed {
+    size_t order;
+    Origin origin;
+  };
+  std::vector<Placed> placed_;
+};
+
+struct Reading {
+  Settings& settings;
+  Locations& locations;
+  Origins& origins;
+  bool endpoint_from_environment = false;   // TABFERRY_S3_ENDPOINT stands above every bucket's endpoint
+};
+
+// The keys of design section 4.
+void read_settings(const ConfigNode& root, Reading& reading);
+void read_sites(const ConfigNode& root, Reading& reading);                 // `sites:` or `tableau:`
+void read_datasources(const ConfigNode& datasources, Reading& reading);
+// The table below `datasources.KEY.tables`.
+publish::TableSpec read_table(const ConfigNode& node, Reading& reading);
+
+// The s3-to-hyper sample's config.json: its thirteen keys.
+bool is_sample_config(const ConfigNode& root);
+void read_sample_config(const ConfigNode& root, Reading& reading);
+
+// A server's address, checked: "https://HOST[:PORT]". `server_key` and `site_key` are what the file calls the two.
+std::string read_server(const ConfigNode& node, std::string address, std::string_view server_key,
+    std::string_view site_key, Reading& reading);
+// The part after /#/site/; "" is a Server's default site.
+std::string read_content_url(const ConfigNode& node);
+// A plain secret is warned of once: `what` is "auth.pat_secret of site prod".
+base::Secret read_secret(const ConfigNode& node, const std::string& what, Reading& reading);
+// The template, checked by its name: it need not exist yet.
+std::filesystem::path read_template(const ConfigNode& node, Reading& reading);
+
+}  // namespace tabferry::app

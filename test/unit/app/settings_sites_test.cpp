@@ -1,0 +1,218 @@
+#include "config_fixture.h"
+
+namespace tabferry::app {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using Kind = tableau::Credentials::Kind;
+
+class SettingsSites : public ConfigFixture {
+ protected:
+  // A file of one site `prod`: its server stands in line 3, its site in line 4, its auth in line 5.
+  static std::string site(const std::string& server, const std::string& content_url = "sales",
+                          const std::string& auth = "{pat_name: p, pat_secret: \"env:PAT\"}") {
+    return "sites:\n  prod:\n    server: " + server + "\n    site: " + content_url + "\n    auth: " + auth + "\n";
+  }
+};
+
+TEST_F(SettingsSites, ReadsTokensAndPasswords) {
+  const auto settings = load(
+      "sites:\n"
+      "  prod: {server: \"https://eu-west-1a.online.tableau.com\", site: sales, auth: {pat_name: tabferry, pat_secret: "
+          "\"env:PAT\"}}\n"
+      "  test: {server: \"HTTPS://tableau.acme.com:8443\", site: \"\", auth: {username: admin, password: "
+          "\"file:pw\"}}\n");
+  ASSERT_EQ(settings.sites.size(), 2U);
+  EXPECT_EQ(settings.sites[0].name, "prod");
+  EXPECT_EQ(settings.sites[0].server, "https://eu-west-1a.online.tableau.com");
+  EXPECT_EQ(settings.sites[0].content_url, "sales");
+  EXPECT_EQ(settings.sites[0].kind, Kind::token);
+  EXPECT_EQ(settings.sites[0].user, "tabferry");
+  EXPECT_EQ(settings.sites[0].secret.reveal(), "env:PAT");
+  EXPECT_EQ(settings.sites[1].server, "https://tableau.acme.com:8443");
+  EXPECT_EQ(settings.sites[1].content_url, "");
+  EXPECT_EQ(settings.sites[1].kind, Kind::password);
+  EXPECT_EQ(settings.sites[1].user, "admin");
+  EXPECT_THAT(settings.warnings, IsEmpty());
+}
+
+TEST_F(SettingsSites, TableauAloneIsASiteNamedDefault) {
+  const auto settings = load("tableau: {server: \"https://a.example\", site: s, auth: {pat_name: p, pat_secret: "
+      "\"env:X\"}}\n");
+  EXPECT_EQ(settings.sites.at(0).name, "default");
+  EXPECT_EQ(error_of("sites: {}\ntableau: {}\n"),
+      "tabferry.yaml:2: tableau: stands beside sites; `tableau` is for one site alone: move it into sites");
+  EXPECT_EQ(error_of("sites: {}\n"), "tabferry.yaml:1: sites: names no site");
+}
+
+TEST_F(SettingsSites, PlainSecretsWarnAndAreNeverShown) {
+  const auto settings = load(site("https://a.example", "s", "{pat_name: p, pat_secret: hunter2}"));
+  EXPECT_THAT(settings.warnings, ElementsAre("auth.pat_secret of site prod is written in plain text; better: env:NAME "
+      "or file:PATH"));
+  EXPECT_EQ(settings.sites.at(0).secret.reveal(), "hunter2");
+  EXPECT_EQ(origin_of(settings, "sites.prod.auth.pat_secret"), "(hidden) (tabferry.yaml:5)");
+  for (const auto& origin : settings.origins) EXPECT_THAT(origin.value, Not(HasSubstr("hunter2")));
+  EXPECT_THAT(load(site("https://a.example", "s", "{username: p, password: hunter2}")).warnings,
+              ElementsAre("auth.password of site prod is written in plain text; better: env:NAME or file:PATH"));
+}
+
+TEST_F(SettingsSites, NoMessageShowsASecret) {
+  for (const char* secret : {"8675309", "true", "[s8675309]", "{s8675309: 1}", "\"${s8675309}\"",
+      "\"secretsmanager:s8675309#x\"", "\"x\\0s8675309\""}) {
+    const std::string message = error_of(site("https://a.example", "s",
+        fmt::format("{{pat_name: p, pat_secret: {}}}", secret)));
+    EXPECT_THAT(message, HasSubstr("tabferry.yaml:5: sites.prod.auth.pat_secret")) << secret;
+    EXPECT_THAT(message, Not(HasSubstr("8675309"))) << secret;
+  }
+  EXPECT_EQ(error_of(site("https://a.example", "s", "{pat_name: p, pat_secret: 8675309}")),
+            "tabferry.yaml:5: sites.prod.auth.pat_secret: the value is a number to YAML, and text is wanted: quote it");
+  EXPECT_THAT(error_of(site("https://a.example", "s", "{pat_name: p, pat_secret: \"${PAT}\"}")),
+      HasSubstr("for an environment variable write env:NAME"));
+  EXPECT_THAT(error_of(site("https://a.example", "s", "hunter2")), Not(HasSubstr("hunter2")));
+  EXPECT_THAT(error_of(site("https://me:hunter2@a.example")), Not(HasSubstr("hunter2")));
+}
+
+TEST_F(SettingsSites, ReferencesThatCannotWorkAreRefusedAtOnce) {
+  const auto with = [&](const std::string& secret) { return error_of(site("https://a.example", "s",
+      "{pat_name: p, pat_secret: \"" + secret + "\"}")); };
+  EXPECT_EQ(with("secretsmanager:tableau/prod#PAT"),
+            "tabferry.yaml:5: sites.prod.auth.pat_secret: secretsmanager: is not built yet; write env:NAME or "
+                "file:PATH");
+  EXPECT_THAT(with("ssm:/tableau"), HasSubstr("ssm: is not built yet"));
+  EXPECT_THAT(with("env:"), HasSubstr("env: needs the name of an environment variable"));
+  EXPECT_THAT(with("file:"), HasSubstr("file: needs a path"));
+  EXPECT_THAT(with(""), HasSubstr("sites.prod.auth.pat_secret: is empty"));
+  EXPECT_THAT(error_of(site("https://a.example", "s", "{pat_name: \"ssm:x\", pat_secret: x}")),
+      HasSubstr("sites.prod.auth.pat_name: ssm: is not built yet"));
+}
+
+TEST_F(SettingsSites, NamesThatYamlReadsAsNumbersAreToBeQuoted) {
+  EXPECT_EQ(error_of(site("https://a.example", "007")),
+      "tabferry.yaml:4: sites.prod.site: 007 is a number to YAML, and text is wanted: quote it: \"007\"");
+  EXPECT_EQ(error_of(site("https://a.example", "s", "{pat_name: true, pat_secret: x}")),
+            "tabferry.yaml:5: sites.prod.auth.pat_name: true is a truth value to YAML, and text is wanted: quote it: "
+                "\"true\"");
+  EXPECT_EQ(load(site("https://a.example", "\"007\"")).sites.at(0).content_url, "007");
+  EXPECT_EQ(load(site("https://a.example", "no")).sites.at(0).content_url, "no");
+}
+
+TEST_F(SettingsSites, AuthIsOneOfTwoPairs) {
+  const auto with = [&](const std::string& auth) { return error_of(site("https://a.example", "s", auth)); };
+  EXPECT_EQ(with("{pat_name: p, pat_secret: x, username: u, password: y}"),
+            "tabferry.yaml:5: sites.prod.auth: has keys of two kinds; keep pat_name and pat_secret, or username and "
+                "password");
+  EXPECT_EQ(with("{pat_name: p}"),
+      "tabferry.yaml:5: sites.prod.auth: pat_secret is missing: env:NAME or file:PATH, where the secret is found");
+  EXPECT_THAT(with("{pat_secret: x}"), HasSubstr("pat_name is missing: the name of a personal access token"));
+  EXPECT_THAT(with("{username: x}"), HasSubstr("password is missing"));
+  EXPECT_THAT(with("{}"), HasSubstr("pat_name is missing"));
+  EXPECT_THAT(with("{connected_app: {}}"), HasSubstr("sites.prod.auth.connected_app: connected_app is not built yet"));
+  EXPECT_THAT(with("{pat_nam: p}"), HasSubstr("did you mean pat_name?"));
+}
+
+TEST_F(SettingsSites, MissingKeysSayWhatTheyAre) {
+  EXPECT_EQ(error_of("sites:\n  prod: {site: s}\n"),
+            "tabferry.yaml:2: sites.prod: server is missing: the address of the site without anything behind the host, "
+                "such as https://eu-west-1a.online.tableau.com");
+  EXPECT_EQ(error_of("sites:\n  prod: {server: \"https://a.example\"}\n"),
+            "tabferry.yaml:2: sites.prod: site is missing: the part after /#/site/ in the browser; write site: \"\" "
+                "for a Server's default site");
+  EXPECT_THAT(error_of("sites:\n  prod: {server: \"https://a.example\", site: s}\n"),
+      HasSubstr("auth is missing: {pat_name: NAME"));
+  EXPECT_EQ(error_of("sites:\n  prod:\n"), "tabferry.yaml:2: sites.prod: has no value; a map (KEY: VALUE) is wanted");
+}
+
+TEST_F(SettingsSites, ServerIsOnlySchemeAndHost) {
+  const auto with = [&](const std::string& server) { return error_of(site(server)); };
+  EXPECT_EQ(with("https://a.example/"),
+      "tabferry.yaml:3: sites.prod.server: has a slash at the end; write server: https://a.example");
+  EXPECT_EQ(with("\"https://a.example/#/site/sales/home\""),
+            "tabferry.yaml:3: sites.prod.server: is an address of the browser; write server: https://a.example and "
+                "site: \"sales\"");
+  EXPECT_EQ(with("\"https://a.example/#/home\""),
+            "tabferry.yaml:3: sites.prod.server: is an address of the browser; write server: https://a.example and "
+                "site: \"\"");
+  EXPECT_THAT(with("https://a.example/t/hr/views/x"), HasSubstr("write server: https://a.example and site: \"hr\""));
+  EXPECT_EQ(with("https://a.example/api/3.24"),
+      "tabferry.yaml:3: sites.prod.server: has '/api/3.24' behind the host; write server: https://a.example");
+  EXPECT_EQ(with("a.example"), "tabferry.yaml:3: sites.prod.server: 'a.example' is no address of a site; write "
+      "https://a.example");
+  EXPECT_EQ(with("a.example/x"), "tabferry.yaml:3: sites.prod.server: 'a.example/x' is no address of a site; write "
+      "https://a.example");
+  EXPECT_THAT(with("ftp://a.example"), HasSubstr("is no address of a site; write https://HOST"));
+  EXPECT_THAT(with("https://"), HasSubstr("is no address of a site"));
+  EXPECT_THAT(with("https://a b"), HasSubstr("is no address of a site"));
+  EXPECT_THAT(with("https://a:port"), HasSubstr("is no address of a site"));
+  EXPECT_THAT(with("https://u@a.example"), HasSubstr("has a user name in it"));
+}
+
+TEST_F(SettingsSites, ClearTextIsSilentOnlyOnThisMachine) {
+  for (const char* server : {"http://127.0.0.1:8000", "http://localhost:8000", "\"http://[::1]:8000\"",
+      "http://sim.localhost"})
+    EXPECT_THAT(load(site(server)).warnings, IsEmpty()) << server;
+  for (const char* server : {"http://127.example", "http://10.0.0.1", "http://localhost.example", "http://tableau"})
+    EXPECT_THAT(load(site(server)).warnings, ElementsAre(HasSubstr("sites.prod.server is http://"))) << server;
+}
+
+TEST_F(SettingsSites, SiteIsAPartOfAnAddress) {
+  EXPECT_EQ(error_of(site("https://a.example", "\"https://a.example/#/site/hr/home\"")),
+            "tabferry.yaml:4: sites.prod.site: is a whole address; write only the part after /#/site/: \"hr\"");
+  EXPECT_THAT(error_of(site("https://a.example", "Sales Department")),
+      HasSubstr("'Sales Department' is no site's part of an address"));
+  EXPECT_THAT(error_of(site("https://a.example", "hr/")), HasSubstr("is no site's part of an address"));
+}
+
+TEST_F(SettingsSites, ChooseSite) {
+  const auto settings = load(
+      "sites:\n  prod: {server: \"https://a.example\", site: s, auth: {pat_name: p, pat_secret: \"env:X\"}}\n"
+      "  test: {server: \"https://b.example\", site: s, auth: {pat_name: p, pat_secret: \"env:X\"}}\n");
+  EXPECT_EQ(choose_site(settings, "").name, "prod");
+  EXPECT_EQ(choose_site(settings, "test").server, "https://b.example");
+  EXPECT_EQ(message_of([&] { choose_site(settings, "prd"); }),
+      "there is no site 'prd' in tabferry.yaml; did you mean prod? Sites: prod, test");
+  EXPECT_EQ(message_of([&] { choose_site(load("store: /x\n"), ""); }),
+            "tabferry.yaml names no site: add `sites: {NAME: {server, site, auth}}`; `tabferry init` shows how");
+}
+
+TEST_F(SettingsSites, OptionsResolveSecretsAtEachCall) {
+  const auto settings = load("memory: 256MiB\n" + site("https://a.example", "sales",
+      "{pat_name: \"env:WHO\", pat_secret: \"file:pat\"}"));
+  std::map<std::string, std::string> variables{{"WHO", "robot\n"}};
+  const Environment changing = [&](const std::string& name) -> std::optional<std::string> {
+    const auto found = variables.find(name);
+    return found == variables.end() ? std::nullopt : std::optional(found->second);
+  };
+  const auto options = site_options(settings.sites.at(0), settings, changing);
+  EXPECT_EQ(options.server, "https://a.example");
+  EXPECT_EQ(options.content_url, "sales");
+  EXPECT_EQ(options.chunk_bytes, uint64_t{32} << 20);
+  EXPECT_EQ(options.network.user_agent, "tabferry/" TABFERRY_VERSION);
+  EXPECT_EQ(options.network.ca_bundle, "");
+  EXPECT_THAT(message_of([&] { options.credentials(); }),
+      HasSubstr("auth.pat_secret of site prod: file:pat: there is no such file"));
+  put("pat", "first\n");
+  EXPECT_EQ(options.credentials().name, "robot");
+  EXPECT_EQ(options.credentials().kind, Kind::token);
+  EXPECT_EQ(options.credentials().secret.reveal(), "first");
+  put("pat", "second\r\n");
+  EXPECT_EQ(options.credentials().secret.reveal(), "second");
+  variables.erase("WHO");
+  EXPECT_EQ(message_of([&] { options.credentials(); }),
+      "auth.pat_name of site prod: env:WHO: the environment variable 'WHO' is not set");
+}
+
+TEST_F(SettingsSites, ChunksFollowMemoryAndTheBundleTheEnvironment) {
+  variables_["SSL_CERT_FILE"] = "/etc/ca.pem";
+  const auto large = load("memory: 16GiB\n" + site("https://a.example", "s", "{username: u, password: plain}"));
+  const auto options = site_options(large.sites.at(0), large, environment());
+  EXPECT_EQ(options.chunk_bytes, uint64_t{64} << 20);
+  EXPECT_EQ(options.network.ca_bundle, "/etc/ca.pem");
+  EXPECT_EQ(options.credentials().kind, Kind::password);
+  EXPECT_EQ(options.credentials().secret.reveal(), "plain");
+}
+
+}  // namespace
+}  // namespace tabferry::app

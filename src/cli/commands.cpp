@@ -1,0 +1,113 @@
+#include "cli/commands.h"
+
+#include <array>
+#include <cstdio>
+#include <iostream>
+
+#include "app/publish_command.h"
+#include "base/error.h"
+#include "base/text.h"
+
+namespace tabferry::cli {
+namespace {
+
+struct Command {
+  const char* name;
+  const char* summary;
+  Run (*add)(CLI::App&);
+};
+
+constexpr Command kCommands[] = {
+    {"publish", "files -> extract -> .tdsx -> a data source on a Tableau site", add_publish},
+    {"config show", "the effective settings, and where each of them comes from", add_config_show},
+    {"init", "write a commented tabferry.yaml to begin with", add_init},
+};
+
+constexpr const char* kFooter =
+    "\nExit codes: 0 done, 1 failed, 2 usage or config, 3 done in part (the report says which), 5 refused by a guard,\n"
+    "130 cancelled. The result goes to stdout, progress and warnings to stderr.\n\n"
+    "Examples:\n"
+    "  tabferry init --from-url 'https://eu-west-1a.online.tableau.com/#/site/sales/home'\n"
+    "  tabferry publish --dry-run\n"
+    "  tabferry publish sales\n";
+
+// "config show" becomes a command `show` below `config`.
+CLI::App* make_command(CLI::App& program, const Command& command) {
+  CLI::App* at = &program;
+  const auto words = base::split(command.name, ' ');
+  for (size_t i = 0; i < words.size(); ++i) {
+    const std::string word(words[i]);
+    const auto known = at->get_subcommands([&](const CLI::App* sub) { return sub->get_name() == word; });
+    CLI::App* next = !known.empty() ? known.front() : at->add_subcommand(word, i + 1 == words.size() ? command.summary : word + " ...");
+    if (i + 1 < words.size()) next->require_subcommand(1);
+    at = next;
+  }
+  return at;
+}
+
+int tell_failure(const char* what, int code) {
+  std::fprintf(stderr, "tabferry: %s\n", what);
+  return code;
+}
+
+// A word that is no command gets the nearest one.
+std::string usage_message(const CLI::ParseError& error, int argc, char** argv) {
+  std::string message = error.what();
+  std::array<std::string_view, std::size(kCommands)> names{};
+  for (size_t i = 0; i < names.size(); ++i) names[i] = base::split(kCommands[i].name, ' ').front();
+  const bool is_command = argc > 1 && std::find(names.begin(), names.end(), argv[1]) != names.end();
+  if (argc > 1 && argv[1][0] != '-' && !is_command) {
+    message = "there is no command " + base::quoted(argv[1]);
+    if (const auto near = base::nearest(argv[1], names)) message += " (did you mean " + *near + "?)";
+  }
+  return message + "; see tabferry --help";
+}
+
+int dispatch(int argc, char** argv, std::stop_token stop) {
+  CLI::App program("tabferry ferries data between S3 and Tableau.", "tabferry");
+  program.set_version_flag("--version", std::string("tabferry ") + TABFERRY_VERSION);
+  program.require_subcommand(1);
+  program.footer(kFooter);
+  std::vector<std::pair<CLI::App*, Run>> commands;
+  for (const auto& command : kCommands) {
+    auto* made = make_command(program, command);
+    commands.emplace_back(made, command.add(*made));
+  }
+  try {
+    program.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return program.exit(error);   // --help, --version
+    return tell_failure(usage_message(error, argc, argv).c_str(), 2);
+  }
+  for (const auto& [command, run] : commands)
+    if (command->parsed()) return run(stop);
+  return 2;
+}
+
+}  // namespace
+
+std::shared_ptr<Common> add_common(CLI::App& command, bool with_site) {
+  auto common = std::make_shared<Common>();
+  command.add_option("-c,--config", common->flags.config_file, "the configuration (else $TABFERRY_CONFIG, ./tabferry.yaml, ./config.json)");
+  if (with_site) {
+    command.add_option("--site", common->flags.site, "the site of the configuration to use (else its first one)");
+    command.add_option("--engine", common->flags.engine, "the Hyper engine (hyperd), or the folder that holds it");
+  }
+  command.add_flag("--json", common->json, "the result as JSON lines on stdout");
+  command.add_flag("-q,--quiet", common->quiet, "no progress on stderr");
+  return common;
+}
+
+int run(int argc, char** argv, std::stop_token stop) {
+  try {
+    const int code = dispatch(argc, argv, stop);
+    std::cout.flush();
+    return std::cout.good() ? code : tell_failure("writing the result to stdout failed", 1);
+  } catch (const base::Error& error) {
+    return tell_failure(error.what(), app::exit_code(error.kind()));
+  } catch (const std::exception& error) {
+    return tell_failure((std::string("a fault of tabferry itself: ") + error.what()).c_str(), 1);
+  }
+}
+
+}  // namespace tabferry::cli

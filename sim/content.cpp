@@ -1,0 +1,85 @@
+#include "sim/content.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "sim/ids.h"
+
+namespace fs = std::filesystem;
+
+namespace tabferry::sim {
+namespace {
+
+constexpr size_t kMaxStateBytes = size_t{1} << 30;
+
+void make_folder(const fs::path& folder) {
+  if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
+    base::fail_errno(errno, fmt::format("making the folder {}", base::quoted(folder.string(), 400)));
+}
+
+base::Fd locked(const fs::path& file) {
+  base::Fd fd(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (!fd) base::fail_errno(errno, fmt::format("opening {}", base::quoted(file.string(), 400)));
+  if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0)
+    base::fail(base::ErrorKind::refused,
+               "another tabferry-sim serves from {}: stop it, or give this one a folder of its own",
+               base::quoted(file.parent_path().string(), 400));
+  return fd;
+}
+
+}  // namespace
+
+Content::Content(fs::path folder) : folder_(std::move(folder)) {
+  make_folder(folder_);
+  lock_ = locked(folder_ / "sim.lock");
+  for (const char* inner : {"content", "uploads"}) make_folder(folder_ / inner);
+  for (const auto& left : fs::directory_iterator(folder_ / "uploads")) fs::remove_all(left.path());
+  for (const auto& left : fs::directory_iterator(folder_))  // a state that was being written when its writer was killed
+    if (left.path().filename().string().starts_with("state.json.tmp-")) fs::remove(left.path());
+}
+
+std::optional<std::string> Content::load_state() const {
+  if (!fs::exists(state_path())) return std::nullopt;
+  return io::read_text(state_path(), kMaxStateBytes);
+}
+
+void Content::save_state(const std::string& text) const {
+  io::FileSink sink(state_path());
+  sink.write(text);
+  sink.commit();
+}
+
+void Content::remove(const std::string& content_file) const noexcept {
+  std::error_code ignored;   // what cannot be removed now goes at the next start
+  if (!content_file.empty()) fs::remove(path_of(content_file), ignored);
+}
+
+void Content::keep_only(const std::set<std::string>& content_files) const {
+  for (const auto& file : fs::directory_iterator(folder_ / "content"))
+    if (!content_files.contains(file.path().filename().string())) fs::remove_all(file.path());
+}
+
+NewContent::NewContent(const Content& content, const std::string& extension)
+    : content_(content), name_(make_luid() + "." + extension) {}
+
+NewContent::~NewContent() {
+  sink_.reset();
+  if (!kept_) content_.remove(name_);
+}
+
+void NewContent::write(std::string_view bytes) {
+  if (!sink_) sink_ = std::make_unique<io::FileSink>(path());
+  sink_->write(bytes);
+}
+
+void NewContent::finish() {
+  if (!sink_) sink_ = std::make_unique<io::FileSink>(path());
+  sink_->commit();
+}
+
+void NewContent::adopt(const fs::path& finished) { io::commit_file(finished, path()); }
+
+}  // namespace tabferry::sim

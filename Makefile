@@ -1,0 +1,65 @@
+# The commands of the house. Each one does all its own set-up (Debian 12, root or sudo, the package registries) and asks
+# nothing; the second time it is quick. scripts/versions says what is installed.
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+MAKEFLAGS += --no-print-directory
+
+CTEST := ctest --output-on-failure --no-tests=error -j2
+# The thread sanitizer of this compiler does not know the wide address randomisation of newer kernels.
+FIXED_ADDRESSES := $(shell setarch $$(uname -m) -R true 2>/dev/null && echo setarch $$(uname -m) -R)
+# configure PRESET: only the first time; after that the build itself sees what changed.
+configure = test -f build/$(1)/build.ninja || cmake --preset $(1)
+
+.PHONY: help build demo test test-long asan tsan tidy check clean distclean
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+
+build:  ## build/release/tabferry and build/release/tabferry-sim
+	@scripts/bootstrap build
+	@$(call configure,release)
+	@cmake --build build/release --target tabferry tabferry-sim
+
+demo:  ## files become a published data source, on this machine alone
+	@scripts/bootstrap demo
+	@$(call configure,release)
+	@cmake --build build/release --target tabferry tabferry-sim
+	@demo/run
+
+test:  ## every test but the long ones
+	@scripts/bootstrap test
+	@$(call configure,release)
+	@cmake --build build/release
+	@$(CTEST) --test-dir build/release -LE '^long$$'
+
+test-long:  ## the slow soaks that make test leaves out
+	@scripts/bootstrap test
+	@$(call configure,release)
+	@cmake --build build/release
+	@ctest --output-on-failure -j2 --test-dir build/release -L '^long$$'
+
+asan:  ## unit and contract tests under the address and undefined-behaviour sanitizers
+	@scripts/bootstrap demo
+	@$(call configure,asan)
+	@cmake --build build/asan
+	@$(CTEST) --test-dir build/asan -L '^(unit|contract)$$' -LE '^long$$'
+
+tsan:  ## unit and contract tests under the thread sanitizer
+	@scripts/bootstrap demo
+	@$(call configure,tsan)
+	@$(FIXED_ADDRESSES) cmake --build build/tsan
+	@$(FIXED_ADDRESSES) $(CTEST) --test-dir build/tsan -L '^(unit|contract)$$' -LE '^long$$'
+
+tidy:  ## clang-tidy over the programs' sources
+	@scripts/bootstrap tidy
+	@$(call configure,tidy)
+	@cmake --build build/tidy --target tabferry tabferry-sim
+
+check:  ## the arrows between the rooms
+	@scripts/check-arrows
+
+clean:  ## removes build/
+	@rm -rf build
+
+distclean: clean  ## removes build/ and .deps/ (the engine and the test tools)
+	@rm -rf .deps

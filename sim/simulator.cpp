@@ -6,7 +6,7 @@ namespace tabferry::sim {
 namespace {
 
 // A job that nobody asks for is done after this long; one that is asked for, at the second look.
-constexpr std::chrono::seconds kUnwatchedJob{2};
+constexpr std::chrono::seconds kUnwatchedJob{5};
 
 State initial_state(const Content& content, const SimulatorOptions& options, base::WallTime now) {
   const auto text = content.load_state();

@@ -15,7 +15,9 @@ namespace fs = std::filesystem;
 namespace tabferry::base {
 namespace {
 
-constexpr std::string_view kPrefix = "tabferry-";
+constexpr std::string_view kMaking = ".tabferry-new-";    // until the lock is held
+constexpr std::string_view kRunning = "tabferry-run-";
+constexpr std::string_view kRandom = "XXXXXX";
 constexpr const char* kLockName = ".lock";
 
 Fd open_locked(const fs::path& lock_file, int extra_flags) {
@@ -24,30 +26,41 @@ Fd open_locked(const fs::path& lock_file, int extra_flags) {
   return fd;
 }
 
-bool is_ours(const fs::path& folder) {
+bool has_name(const fs::path& folder, std::string_view prefix) {
   const std::string name = folder.filename().string();
-  struct stat status{};
-  return (name.starts_with(kPrefix) || name.starts_with("." + std::string(kPrefix))) &&
-         ::lstat(folder.c_str(), &status) == 0 && S_ISDIR(status.st_mode) && status.st_uid == ::geteuid();
+  return name.starts_with(prefix) && name.size() == prefix.size() + kRandom.size();
 }
 
-// A run that is killed while it makes or removes its folder leaves one without a lock file; one that is being made right
-// now looks the same, so such a folder must be a minute old.
-bool never_locked(const fs::path& folder) {
+bool is_private(const fs::path& folder) {
   struct stat status{};
-  return !fs::exists(folder / kLockName) && ::lstat(folder.c_str(), &status) == 0 &&
-         status.st_mtime + 60 < ::time(nullptr);
+  return ::lstat(folder.c_str(), &status) == 0 && S_ISDIR(status.st_mode) && status.st_uid == ::geteuid() &&
+         (status.st_mode & 0777) == 0700;
+}
+
+// One that is being made right now has no lock either: it must be a minute old.
+bool is_abandoned(const fs::path& folder) {
+  struct stat status{};
+  return !fs::exists(folder / kLockName) && ::lstat(folder.c_str(), &status) == 0 && status.st_mtime + 60 < ::time(nullptr);
+}
+
+// A running folder got its name when its lock was held, and loses the lock file only while it is being removed.
+bool is_dead(const fs::path& folder) {
+  if (!is_private(folder)) return false;
+  const bool running = has_name(folder, kRunning);
+  if (!running && !has_name(folder, kMaking)) return false;
+  if (open_locked(folder / kLockName, 0)) return true;
+  return running ? !fs::exists(folder / kLockName) : is_abandoned(folder);
 }
 
 }  // namespace
 
 // The folder gets its final name only when its lock is held: whoever sees that name may rely on the lock.
 TempDir::TempDir(const fs::path& parent) {
-  std::string name = (parent / ".tabferry-XXXXXX").string();
+  std::string name = (parent / (std::string(kMaking) + std::string(kRandom))).string();
   if (::mkdtemp(name.data()) == nullptr) fail_errno(errno, fmt::format("making a private folder in {}", parent.string()));
   const fs::path made = name;
   lock_ = open_locked(made / kLockName, O_CREAT | O_EXCL);
-  path_ = parent / made.filename().string().substr(1);
+  path_ = parent / (std::string(kRunning) + made.filename().string().substr(kMaking.size()));
   if (!lock_ || ::rename(made.c_str(), path_.c_str()) != 0) {
     const int reason = errno;
     std::error_code ignored;
@@ -71,9 +84,7 @@ std::vector<fs::path> sweep_leftovers(const fs::path& parent) {
   std::vector<fs::path> removed;
   std::error_code error;
   for (fs::directory_iterator at(parent, error), end; !error && at != end; at.increment(error)) {
-    if (!is_ours(at->path())) continue;
-    const Fd lock = open_locked(at->path() / kLockName, 0);
-    if (!lock && !never_locked(at->path())) continue;
+    if (!is_dead(at->path())) continue;
     std::error_code ignored;
     fs::remove_all(at->path(), ignored);
     removed.push_back(at->path());

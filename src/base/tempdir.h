@@ -1,8 +1,7 @@
 // A private folder for one run: 0700, removed when its owner dies, recognised as garbage when its process was killed.
 //
-// DIR/tabferry-<random>/ holds a file `.lock` that its owner keeps locked (flock). A folder of that name whose lock can be
-// taken (or that has had none for a minute) belongs to a dead run: sweep_leftovers() removes it. Nothing else in DIR is
-// ever touched.
+// DIR/tabferry-run-<6 letters>/ holds a file `.lock` that its owner keeps locked (flock). A folder of that name whose lock
+// can be taken, or is gone, belongs to a dead run: sweep_leftovers() removes it. Nothing else in DIR is ever touched.
 #pragma once
 
 #include <filesystem>

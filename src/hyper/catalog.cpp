@@ -1,11 +1,7 @@
 #include <charconv>
 
-#include "base/error.h"
-#include "base/text.h"
 #include "hyper/session.h"
 #include "hyper/session_state.h"
-
-using tabferry::base::ErrorKind;
 
 namespace tabferry::hyper {
 namespace {

@@ -64,7 +64,7 @@ std::string disk_cure(const std::string& database) {
   const auto folder = std::filesystem::path(database).parent_path();
   std::error_code error;
   const auto space = std::filesystem::space(folder, error);
-  return fmt::format("the disk of {} is full ({} free once the engine has given up): free some space, or build elsewhere",
+  return fmt::format("the disk of {} is full ({} free once the engine has given up): free some space, or set TMPDIR to a larger disk",
                      folder.string(), error ? "an unknown amount" : base::human_bytes(space.available));
 }
 

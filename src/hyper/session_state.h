@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/error.h"
 #include "hyper/connection.h"
 #include "hyper/refusal.h"
 #include "hyper/session.h"

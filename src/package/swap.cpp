@@ -61,8 +61,8 @@ void check_space(const std::vector<Entry>& entries, const Extract& extract, uint
     if (is_kept(entry) && entry.name != extract.entry) needed += entry.packed_bytes;
   const uint64_t free = io::free_disk_bytes(output.has_parent_path() ? output.parent_path() : fs::path("."));
   if (needed > free)
-    base::fail(ErrorKind::io, "writing {} needs {} and the disk has {} free: free some space, or write it to a larger "
-               "disk",
+    base::fail(ErrorKind::io, "writing {} needs {} and the disk has {} free: free some space, or take "
+               "a folder on a larger disk (TMPDIR, --output)",
                shown(output), base::human_bytes(needed), base::human_bytes(free));
 }
 

@@ -1,5 +1,7 @@
 """Every bad input: a clear message with its place, and nothing published."""
+import contextlib
 import os
+import re
 import subprocess
 
 import pytest
@@ -224,19 +226,31 @@ def test_several_extracts_without_a_choice_are_refused_with_the_list(shop):
 
 # --- the disk
 
-def test_a_full_disk_is_told(shop, tmp_path):
-    small = tmp_path / "small"
-    small.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(small)], capture_output=True, text=True)
+@contextlib.contextmanager
+def small_disk(folder, megabytes):
+    folder.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder)], capture_output=True, text=True)
     if mounted.returncode != 0:
         pytest.skip("a small disk cannot be mounted here: " + mounted.stderr.strip())
     try:
-        (small / "filler").write_bytes(b"x" * (4 << 20))
-        shop.put("orders/a.csv", HEADER + "".join(f"{i},{i % 9999}.5,2024-01-02,2024-01-02 03:04:05,{i % 99999},t,{i}.{i}\n" for i in range(250_000)))
-        before = shop.site_state()
-        result = shop.publish(env={"TMPDIR": str(small)})
-        assert result.code == 1 and "TMPDIR" in result.message, result
-        assert shop.site_state() == before
-        assert [p.name for p in small.iterdir()] == ["filler"]
+        yield folder
     finally:
-        subprocess.run(["umount", "-l", str(small)], check=True)
+        subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+# Noise that an extract cannot make smaller: it fills the disk before, in, or behind the load.
+@pytest.mark.parametrize("disk_megabytes, noise_megabytes, words", [
+    (12, 1, "needs at least"), (48, 80, "loading|disk|space|engine"), (44, 24, "packag|swap|disk|space")])
+def test_a_full_disk_is_told(shop, tmp_path, disk_megabytes, noise_megabytes, words):
+    noise = os.urandom(noise_megabytes << 19).hex()
+    shop.put("noise/a.csv", "id,note\n" + "".join(f"{at},{noise[at:at + 64]}\n" for at in range(0, len(noise), 64)))
+    shop.tables = {"noise": {"files": "data/noise/*.csv", "columns": {"id": "bigint", "note": "text"}}}
+    shop.template.unlink()
+    before = shop.site_state()
+    shop.write()
+    with small_disk(tmp_path / "small", disk_megabytes) as small:
+        result = shop.publish(env={"TMPDIR": str(small)})
+        assert result.code == 1 and re.search(words, result.message), result
+        assert "TMPDIR" in result.message, result
+        assert list(small.iterdir()) == []
+    assert shop.site_state() == before

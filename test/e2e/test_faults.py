@@ -4,6 +4,7 @@ import signal
 import time
 
 import pytest
+import tableauserverclient as tsc
 
 from ferry import Workshop, make_template, processes, rows_of, until
 
@@ -110,14 +111,18 @@ def test_a_secret_that_is_not_set_is_a_config_error(shop):
 
 def test_an_expired_session_is_signed_in_again_at_every_request(tmp_path, make_sim):
     """Whichever request meets the end of the session, the data source is published once."""
-    for n in range(1, 20):
+    for n in range(1, 50):
         folder = tmp_path / str(n)
         folder.mkdir()
         with make_sim("--expire-session-at", str(n)) as sim:
             shop = small_shop(folder, sim)
             result = shop.publish()
             assert result.code == 0, (n, result)
-            assert len(shop.published()) == 1
+            try:
+                assert len(shop.published()) == 1
+            except tsc.FailedSignInError:   # tabferry made fewer requests than n: it was ours that met the end
+                break
+    assert n > 4
 
 
 def test_no_right_to_publish_is_told(tmp_path, make_sim):
@@ -187,6 +192,8 @@ def test_sigkill_at_20_points(shop):
         assert result.code in (-signal.SIGKILL, 0), (point, result)
         until(lambda: processes(str(shop.temp)) == [], 10, f"the end of the engine (killed at call {point})")
         old_or_new(shop, 3, 4)
+    for path in shop.temp.glob(".tabferry-new-*"):   # killed while it was made: garbage once it is a minute old
+        os.utime(path, (1, 1))
     result = shop.publish()
     assert result.code == 0 and old_or_new(shop, 4, 4), result
     assert shop.leftovers() == [], "the next run cleans up"

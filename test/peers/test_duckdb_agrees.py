@@ -91,5 +91,5 @@ def test_the_types_of_the_extract_are_those_of_the_config(tmp_path, sim):
         with Connection(engine.endpoint, str(tmp_path / "out/Sales.hyper")) as connection:
             columns = connection.catalog.get_table_definition(TableName("public", "facts")).columns
     assert [(column.name.unescaped, str(column.type)) for column in columns] == [
-        ("small", "SMALLINT"), ("number", "INTEGER"), ("big", "BIGINT"), ("price", "NUMERIC(12, 3)"), ("ratio", "DOUBLE PRECISION"), ("flag", "BOOLEAN"),
+        ("small", "SMALL_INT"), ("number", "INT"), ("big", "BIG_INT"), ("price", "NUMERIC(12, 3)"), ("ratio", "DOUBLE"), ("flag", "BOOL"),
         ("day", "DATE"), ("moment", "TIMESTAMP"), ("clock", "TIME"), ("text", "TEXT"), ("code", "VARCHAR(6)"), ("File Path", "TEXT")]

@@ -1,7 +1,7 @@
 // Preloaded into tabferry: counts the calls by which it changes the world outside of it, and at the n-th one does harm.
 //   FAULT_COUNT=FILE      at exit, write the number of calls to FILE
 //   FAULT_KILL_AT=N       SIGKILL ourselves instead of making call N
-//   FAULT_FAIL_AT=N       call N fails with FAULT_ERRNO (default ENOSPC), and is not made
+//   FAULT_FAIL_AT=N       call N fails with FAULT_ERRNO (default ENOSPC; a send with ECONNRESET), and is not made
 //   FAULT_INT_AT=N        SIGINT ourselves before call N
 // The engine does not see these variables: tabferry starts it with an environment of its own.
 #define _GNU_SOURCE
@@ -53,8 +53,14 @@ static int fault(void) {
 ssize_t write(int fd, const void* data, size_t size) {
   return fd > 2 && fault() ? -1 : REAL(ssize_t, write, int, const void*, size_t)(fd, data, size);
 }
+// A connection whose sending fails is broken in both directions.
 ssize_t send(int fd, const void* data, size_t size, int flags) {
-  return fault() ? -1 : REAL(ssize_t, send, int, const void*, size_t, int)(fd, data, size, flags);
+  if (fault()) {
+    shutdown(fd, SHUT_RDWR);
+    errno = ECONNRESET;
+    return -1;
+  }
+  return REAL(ssize_t, send, int, const void*, size_t, int)(fd, data, size, flags);
 }
 int connect(int fd, const struct sockaddr* address, socklen_t size) {
   return fault() ? -1 : REAL(int, connect, int, const struct sockaddr*, socklen_t)(fd, address, size);

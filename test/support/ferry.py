@@ -17,7 +17,7 @@ TABFERRY = os.environ["TABFERRY"]
 HYPERD = os.environ["TABFERRY_HYPERD"]
 SECRET = "demo-secret"
 
-LOCAL = {"bigint": ("integer", 20), "int": ("integer", 3), "smallint": ("integer", 2), "double": ("real", 5), "text": ("string", 129),
+LOCAL = {"bigint": ("integer", 20), "int64": ("integer", 20), "int": ("integer", 3), "smallint": ("integer", 2), "double": ("real", 5), "text": ("string", 129),
          "bool": ("boolean", 11), "date": ("date", 133), "timestamp": ("datetime", 135), "timestamptz": ("datetime", 135), "time": ("datetime", 134)}
 
 

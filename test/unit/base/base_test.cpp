@@ -110,16 +110,21 @@ TEST_F(TempDirTest, SweepsWhatAKilledProcessLeft) {
 }
 
 TEST_F(TempDirTest, SweepsOnlyItsOwn) {
-  fs::create_directory(parent_.path() / "tabferry-without-lock");   // younger than a minute: perhaps being made
-  fs::create_directory(parent_.path() / "other");
-  std::ofstream(parent_.path() / "tabferry-file") << "x";
+  const auto make = [&](const char* name, fs::perms mode) {
+    fs::create_directory(parent_.path() / name);
+    fs::permissions(parent_.path() / name, mode);
+  };
+  make("tabferry-out", fs::perms::owner_all);          // a user's
+  make("tabferry-run-abcdefg", fs::perms::owner_all);  // no name of ours
+  make("tabferry-run-public", fs::perms::all);         // nor a mode of ours
+  make(".tabferry-new-abcdef", fs::perms::owner_all);  // perhaps being made right now
+  std::ofstream(parent_.path() / "tabferry-run-a_file") << "x";
   EXPECT_TRUE(sweep_leftovers(parent_.path()).empty());
-  EXPECT_TRUE(fs::exists(parent_.path() / "tabferry-without-lock"));
   const timespec long_ago[2] = {{1'000'000, 0}, {1'000'000, 0}};
-  ASSERT_EQ(::utimensat(AT_FDCWD, (parent_.path() / "tabferry-without-lock").c_str(), long_ago, 0), 0);
-  EXPECT_EQ(sweep_leftovers(parent_.path()).size(), 1U);
-  EXPECT_TRUE(fs::exists(parent_.path() / "other"));
-  EXPECT_TRUE(fs::exists(parent_.path() / "tabferry-file"));
+  ASSERT_EQ(::utimensat(AT_FDCWD, (parent_.path() / ".tabferry-new-abcdef").c_str(), long_ago, 0), 0);
+  make("tabferry-run-abcdef", fs::perms::owner_all);   // its lock is gone: killed while it was removed
+  EXPECT_EQ(sweep_leftovers(parent_.path()).size(), 2U);
+  EXPECT_TRUE(fs::exists(parent_.path() / "tabferry-out"));
 }
 
 TEST(TempDir, SaysWhereItFailed) {

@@ -24,8 +24,8 @@ using testing::ThrowsMessage;
 class PlanTest : public testing::Test {
  protected:
   void put(const std::string& key, const std::string& text = "1,x\n") {
-    fs::create_directories((temp_.path() / key).parent_path());
-    std::ofstream(temp_.path() / key) << text;
+    fs::create_directories((bucket_ / key).parent_path());
+    std::ofstream(bucket_ / key) << text;
   }
   Objects objects(const std::string& pattern, base::Glob::Form form = base::Glob::Form::paths) const {
     return {.store = store_, .keys = base::Glob(pattern, form), .written = "s3://b/" + pattern};
@@ -42,7 +42,8 @@ class PlanTest : public testing::Test {
   }
 
   base::TempDir temp_{base::default_temp_parent()};
-  std::shared_ptr<store::Store> store_ = std::make_shared<store::DirStore>(temp_.path(), "s3://b/");
+  fs::path bucket_ = temp_.path() / "b";
+  std::shared_ptr<store::Store> store_ = std::make_shared<store::DirStore>(bucket_, "s3://b/");
 };
 
 TEST_F(PlanTest, TakesMatchingFilesInKeyOrder) {

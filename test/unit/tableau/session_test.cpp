@@ -270,12 +270,12 @@ TEST_F(SessionEnd, SignOutIgnoresEveryFailure) {
 }
 
 TEST_F(SessionEnd, SignOutDoesNotWaitForASiteThatHangs) {
-  options.network.first_byte_timeout = 100ms;
+  options.network.first_byte_timeout = 1h;
   Site& site = signed_in();
   server.expect("POST", "/api/3.27/auth/signout").stall();
   const auto began = std::chrono::steady_clock::now();
   site.sign_out({});
-  EXPECT_LT(std::chrono::steady_clock::now() - began, 2s);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 20s);
   site_.reset();
 }
 

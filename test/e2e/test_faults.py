@@ -160,7 +160,8 @@ def test_sigint_in_every_phase_ends_cleanly(shop, words):
     assert process.returncode in (130, 0), (process.returncode, err)   # 0: it was through before the signal came
     if process.returncode == 130:
         assert "cancelled" in err, err
-        assert shop.site_state() == before
+        # Behind the last byte of the final call nobody can take it back, and the message says so.
+        assert shop.site_state() == before or "the site may publish it all the same" in err, err
     assert shop.leftovers() == [] and processes(str(shop.temp)) == []
 
 

@@ -88,15 +88,8 @@ TEST_F(Loading, ARecordKeepsItsNumberFarIntoTheStreamThoughFieldsHoldNewlines) {
   std::string csv;
   constexpr uint64_t kRecords = 400'000, kBad = 387'654;
   for (uint64_t record = 1; record <= kRecords; ++record)
-    csv += std::to_string(record) + (record == kBad ? ",x\n" : record % 100 == 0 ? ",\"  \n 7\"\n" : ",7\n");
-  const auto table = make_table("t", {{"id", "int"}, {"value", "text"}});
-  session_.create_table(table);
-  EXPECT_EQ(load(session_, table, csv).rows, kRecords);
-  const auto numbers = make_table("n", {{"id", "int"}, {"value", "smallint"}});
-  session_.create_table(numbers);
-  size_t newline = 0;
-  while ((newline = csv.find("\"  \n 7\"", newline)) != std::string::npos) csv.replace(newline, 7, "\"    7 \"");
-  expect_bad(*load(session_, numbers, csv).bad, kBad, 2, "value", "invalid input syntax for integer");
+    csv += (record == kBad ? "x" : std::to_string(record)) + (record % 100 == 0 ? ",\"two\nlines\"\n" : ",one\n");
+  expect_bad(refusal("text", csv), kBad, 1, "id", "invalid input syntax for integer");
 }
 
 TEST_F(Loading, ARefusalAtTheStartOfALongStreamIsToldAndTheSessionGoesOn) {

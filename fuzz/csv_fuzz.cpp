@@ -60,7 +60,7 @@ csv::Format format_of(std::string_view choice) {
 Outcome read(std::string_view text, const csv::Format& format, size_t block_bytes) {
   BytesSource source(text);
   Outcome outcome;
-  const auto take = [&](std::string_view bytes) { return outcome.output += bytes, true; };
+  const auto take = [&](std::string_view bytes, uint64_t) { return outcome.output += bytes, true; };
   try {
     outcome.stats = csv::rewrite_in_blocks(source, format, "f\".csv", take, {}, block_bytes);
   } catch (const base::Error& error) {

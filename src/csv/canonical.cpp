@@ -20,6 +20,7 @@ Canonical::Canonical(const Format& format, std::string_view name, const Output& 
 }
 
 void Canonical::add(const Record& record) {
+  ++records_;
   if (record.ends_plainly && tail_.empty()) {
     if (run_.data() + run_.size() != record.bytes.data()) flush();
     if (run_.empty()) run_ = {record.bytes.data(), 0};
@@ -40,7 +41,7 @@ void Canonical::flush() {
 }
 
 void Canonical::hand_on(std::string_view bytes) {
-  if (wanted_ && !bytes.empty()) wanted_ = output_(bytes);
+  if (wanted_ && !bytes.empty()) wanted_ = output_(bytes, records_);
 }
 
 }  // namespace tabferry::csv

@@ -25,6 +25,7 @@ class Canonical {
   std::string tail_;      // behind each record; empty where there is no file column
   std::string_view run_;  // records side by side in the scanner's buffer that go as they are
   std::string copied_;    // records that do not; only one of the two is not empty
+  uint64_t records_ = 0;  // added so far
   bool wanted_ = true;
 };
 

@@ -55,9 +55,10 @@ struct Place {
   std::string value;  // unquoted, at most 200 bytes of it
 };
 
-// Takes a block of canonical bytes: any size, cut anywhere. False: it wants no more, and rewrite() ends early without
+// Takes a block of canonical bytes (any size, cut anywhere) and is told how many records of the file were handed on with
+// it, for a progress display. False: it wants no more, and rewrite() ends early without
 // error.
-using Output = std::function<bool(std::string_view)>;
+using Output = std::function<bool(std::string_view bytes, uint64_t records)>;
 
 // Reads one file to its end and hands its records on. `name` is the file's URL: in errors, and in the file column.
 // Blank lines are skipped and counted, in files of one column too: write "" there for an empty field.

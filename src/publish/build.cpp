@@ -64,14 +64,17 @@ class TableLoad {
     const auto source = planned_.store->open(file.key, {.if_match = file.etag});
     CountedSource counted(*source, reporter_, progress_);
     bool wanted = true;
-    const auto stats = csv::rewrite(counted, planned_.format, url, [&](std::string_view bytes) { return wanted = copy_.write(bytes); }, stop_);
+    const auto hand_on = [&](std::string_view bytes, uint64_t records) {
+      progress_.rows = loaded_.rows + records;
+      return wanted = copy_.write(bytes);
+    };
+    const auto stats = csv::rewrite(counted, planned_.format, url, hand_on, stop_);
     if (stats.records == 0 && wanted) loaded_.empty_files.push_back(url);
     loaded_.files += 1;
     loaded_.size_bytes += stats.size_bytes;
     loaded_.rows += stats.records;
     loaded_.blank_lines += stats.blank_lines;
     loaded_.warnings.insert(loaded_.warnings.end(), stats.warnings.begin(), stats.warnings.end());
-    progress_.rows = loaded_.rows;
     return wanted;
   }
 

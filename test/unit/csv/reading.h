@@ -66,7 +66,7 @@ inline Outcome read(std::string_view text, const Format& format, size_t block_by
                     size_t most = SIZE_MAX) {
   TextSource source(text, most);
   Outcome outcome;
-  const auto take = [&](std::string_view bytes) {
+  const auto take = [&](std::string_view bytes, uint64_t) {
     outcome.output += bytes;
     return true;
   };

@@ -139,7 +139,7 @@ class EndlessSource : public io::ByteSource {
 TEST(Refused, ARecordOfMoreThan64MiB) {
   EndlessSource source("a\n\"b\n");
   try {
-    rewrite(source, texts(1), "f.csv", [](std::string_view) { return true; }, {});
+    rewrite(source, texts(1), "f.csv", [](std::string_view, uint64_t) { return true; }, {});
     FAIL() << "was read";
   } catch (const base::Error& error) {
     EXPECT_EQ(error.kind(), base::ErrorKind::corrupt);

@@ -85,7 +85,7 @@ TEST(Rewrite, AppendsTheFileColumnInQuotes) {
   format.file_column = true;
   TextSource source("a,b\r\n\nc,\"d\ne\"\nf,");
   std::string output;
-  rewrite(source, format, "s3://b/o \"x\", y.csv", [&](std::string_view bytes) { return output += bytes, true; }, {});
+  rewrite(source, format, "s3://b/o \"x\", y.csv", [&](std::string_view bytes, uint64_t) { return output += bytes, true; }, {});
   EXPECT_EQ(output,
             "a,b,\"s3://b/o \"\"x\"\", y.csv\"\nc,\"d\ne\",\"s3://b/o \"\"x\"\", y.csv\"\nf,,\"s3://b/o \"\"x\"\", "
             "y.csv\"\n");
@@ -135,7 +135,7 @@ TEST(Rewrite, HandsOnWholeBlocksWhereNothingChanges) {
   while (text.size() < 4 * kBlockBytes) text += "some,field\n";
   TextSource source(text);
   size_t calls = 0;
-  rewrite(source, texts(2), "f.csv", [&](std::string_view) { return ++calls, true; }, {});
+  rewrite(source, texts(2), "f.csv", [&](std::string_view, uint64_t) { return ++calls, true; }, {});
   EXPECT_EQ(calls, 5U);
 }
 
@@ -147,7 +147,7 @@ TEST(Rewrite, KeepsItsCopiesSmallWithALongFileName) {
   TextSource source(text);
   size_t largest = 0;
   rewrite(source, format, std::string(1000, 'n'),
-          [&](std::string_view bytes) { return largest = std::max(largest, bytes.size()), true; }, {});
+          [&](std::string_view bytes, uint64_t) { return largest = std::max(largest, bytes.size()), true; }, {});
   EXPECT_LT(largest, 2 * kBlockBytes);
 }
 
@@ -157,7 +157,7 @@ TEST(Rewrite, EndsEarlyWhereTheOutputWantsNoMore) {
   text += "this is, no longer, a good line\n";
   TextSource source(text);
   size_t calls = 0;
-  EXPECT_NO_THROW(rewrite(source, texts(2), "f.csv", [&](std::string_view) { return ++calls < 2; }, {}));
+  EXPECT_NO_THROW(rewrite(source, texts(2), "f.csv", [&](std::string_view, uint64_t) { return ++calls < 2; }, {}));
   EXPECT_EQ(calls, 2U);
 }
 
@@ -167,7 +167,7 @@ TEST(Rewrite, StopsWhenAsked) {
   TextSource source("a,b\n");
   try {
     rewrite(
-        source, texts(2), "f.csv", [](std::string_view) { return true; }, stop.get_token());
+        source, texts(2), "f.csv", [](std::string_view, uint64_t) { return true; }, stop.get_token());
     FAIL() << "went on";
   } catch (const base::Error& error) {
     EXPECT_EQ(error.kind(), base::ErrorKind::cancelled);
@@ -191,7 +191,7 @@ class CutSource : public io::ByteSource {
 TEST(Rewrite, LetsTheSourcesErrorThrough) {
   CutSource source;
   std::string output;
-  EXPECT_THROW(rewrite(source, texts(2), "f.csv", [&](std::string_view bytes) { return output += bytes, true; }, {}),
+  EXPECT_THROW(rewrite(source, texts(2), "f.csv", [&](std::string_view bytes, uint64_t) { return output += bytes, true; }, {}),
                base::Error);
   EXPECT_EQ(output, "");
 }

@@ -36,18 +36,23 @@ std::vector<const publish::DatasourceSpec*> chosen_specs(const Settings& setting
 // the first data source needs it, which is before its data is read.
 class Destinations {
  public:
-  Destinations(const SiteSettings& site, const Settings& settings, const Environment& environment)
-      : server_(site.server), name_(site.name), site_(site_options(site, settings, environment), base::system_clock()) {}
+  Destinations(const SiteSettings& site, tableau::SiteOptions options, report::Reporter& reporter)
+      : server_(site.server), name_(site.name), reporter_(reporter), site_(told_of_waits(std::move(options), reporter), base::system_clock()) {}
 
-  publish::Destination find(const std::string& project, report::Reporter& reporter, std::stop_token stop) {
+  publish::Destination find(const std::string& project, std::stop_token stop) {
     if (failure_) throw *failure_;   // asked once: a wrong password tried for every data source would lock the account
-    if (projects_.empty()) sign_in(reporter, stop);
+    if (projects_.empty()) sign_in(stop);
     return {.site = &site_, .server = server_, .project = tableau::find_project(projects_, project)};
   }
 
  private:
-  void sign_in(report::Reporter& reporter, std::stop_token stop) {
-    reporter.step(fmt::format("signing in to {} (site {})", server_, name_));
+  static tableau::SiteOptions told_of_waits(tableau::SiteOptions options, report::Reporter& reporter) {
+    options.retry.on_wait = [&reporter](const std::string& what) { reporter.step(what); };
+    return options;
+  }
+
+  void sign_in(std::stop_token stop) {
+    reporter_.step(fmt::format("signing in to {} (site {})", server_, name_));
     try {
       site_.sign_in(stop);
       projects_ = site_.projects(stop);
@@ -59,6 +64,7 @@ class Destinations {
 
   std::string server_;
   std::string name_;
+  report::Reporter& reporter_;
   tableau::Site site_;
   std::vector<tableau::Project> projects_;
   std::optional<base::Error> failure_;
@@ -78,7 +84,7 @@ report::Report publish_one(const publish::DatasourceSpec& spec, const Wiring& wi
   if (wiring.request.dry_run)
     return publish::report_of(plan, spec.from_sample ? publish::gaps_of_sample(spec, plan) : std::vector<std::string>{});
   std::optional<publish::Destination> destination;
-  if (wiring.destinations != nullptr && plan.swap_into) destination = wiring.destinations->find(spec.project, wiring.reporter, wiring.stop);
+  if (wiring.destinations != nullptr && plan.swap_into) destination = wiring.destinations->find(spec.project, wiring.stop);
   const auto outcome = publish::run(plan, wiring.options, destination, wiring.reporter, base::system_clock(), wiring.stop);
   return publish::report_of(plan, outcome, destination);
 }
@@ -100,16 +106,6 @@ class ExitCode {
 
 }  // namespace
 
-int exit_code(ErrorKind kind) {
-  switch (kind) {
-    case ErrorKind::usage:
-    case ErrorKind::config: return 2;
-    case ErrorKind::refused: return 5;
-    case ErrorKind::cancelled: return 130;
-    default: return 1;
-  }
-}
-
 int publish(const PublishRequest& request, const Environment& environment, report::Reporter& reporter,
             const std::function<void(const report::Report&)>& tell, std::stop_token stop) {
   const auto settings = load_settings(request.flags, environment);
@@ -121,7 +117,10 @@ int publish(const PublishRequest& request, const Environment& environment, repor
   if (!request.dry_run) {
     for (const auto& left : base::sweep_leftovers(temp_parent)) reporter.step(fmt::format("removed what a killed run left in {}", left.string()));
     options.engine_program = hyper::find_engine(request.flags.engine);
-    if (request.publish) destinations.emplace(choose_site(settings, request.flags.site), settings, environment);
+    if (request.publish) {
+      const auto& site = choose_site(settings, request.flags.site);
+      destinations.emplace(site, site_options(site, settings, environment), reporter);
+    }
   }
   const Wiring wiring{request, options, destinations ? &*destinations : nullptr, reporter, stop};
   ExitCode exit;
@@ -132,7 +131,7 @@ int publish(const PublishRequest& request, const Environment& environment, repor
       exit.add(report.status == report::Status::partial ? 3 : 0);
     } catch (const base::Error& error) {
       tell(publish::report_of_failure(spec->key, error));
-      exit.add(exit_code(error.kind()));
+      exit.add(base::exit_code(error.kind()));
       if (error.kind() == ErrorKind::cancelled) break;
     }
   }

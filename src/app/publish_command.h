@@ -27,7 +27,4 @@ struct PublishRequest {
 int publish(const PublishRequest& request, const Environment& environment, report::Reporter& reporter,
             const std::function<void(const report::Report&)>& tell, std::stop_token stop);
 
-// The exit code for a failure of this kind (see --help).
-int exit_code(base::ErrorKind kind);
-
 }  // namespace tabferry::app

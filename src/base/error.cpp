@@ -21,6 +21,16 @@ std::string_view name_of(ErrorKind kind) {
   return "bug";
 }
 
+int exit_code(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::usage:
+    case ErrorKind::config: return 2;
+    case ErrorKind::refused: return 5;
+    case ErrorKind::cancelled: return 130;
+    default: return 1;
+  }
+}
+
 void fail_errno(int error_number, const std::string& what_was_being_done) {
   std::string reason = std::strerror(error_number);
   if (error_number == ENOSPC) reason += " (the disk is full: free some space, or set TMPDIR to a larger disk)";

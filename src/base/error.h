@@ -13,21 +13,24 @@
 namespace tabferry::base {
 
 enum class ErrorKind {
-  usage,      // the command line is wrong                                   exit 2
-  config,     // the configuration is wrong                                  exit 2
-  denied,     // wrong credentials or a missing right                        exit 1
-  not_found,  // something named does not exist                              exit 1
-  conflict,   // it changed or exists already                                exit 1
-  transient,  // the far side failed in a way that may pass                  exit 1
-  corrupt,    // bytes are not what they must be                             exit 1
-  refused,    // a guard or a lock says no                                   exit 5
-  io,         // this machine: disk, process, socket                         exit 1
-  cancelled,  // the user (or a signal) asked us to stop                     exit 130
-  bug,        // a promise of our own was broken                             exit 1
+  usage,      // the command line is wrong
+  config,     // the configuration is wrong
+  denied,     // wrong credentials or a missing right
+  not_found,  // something named does not exist
+  conflict,   // it changed or exists already
+  transient,  // the far side failed in a way that may pass
+  corrupt,    // bytes are not what they must be
+  refused,    // a guard or a lock says no
+  io,         // this machine: disk, process, socket
+  cancelled,  // the user (or a signal) asked us to stop
+  bug,        // a promise of our own was broken
 };
 
 // The lower-case name of a kind, as the JSON report gives it ("not_found").
 std::string_view name_of(ErrorKind kind);
+
+// The exit code of a command that failed in this way: 2 usage and config, 5 refused, 130 cancelled, else 1.
+int exit_code(ErrorKind kind);
 
 class Error : public std::runtime_error {
  public:

@@ -4,7 +4,6 @@
 #include <cstdio>
 #include <iostream>
 
-#include "app/publish_command.h"
 #include "base/error.h"
 #include "base/text.h"
 
@@ -86,13 +85,11 @@ int dispatch(int argc, char** argv, std::stop_token stop) {
 
 }  // namespace
 
-std::shared_ptr<Common> add_common(CLI::App& command, bool with_site) {
+std::shared_ptr<Common> add_common(CLI::App& command) {
   auto common = std::make_shared<Common>();
   command.add_option("-c,--config", common->flags.config_file, "the configuration (else $TABFERRY_CONFIG, ./tabferry.yaml, ./config.json)");
-  if (with_site) {
-    command.add_option("--site", common->flags.site, "the site of the configuration to use (else its first one)");
-    command.add_option("--engine", common->flags.engine, "the Hyper engine (hyperd), or the folder that holds it");
-  }
+  command.add_option("--site", common->flags.site, "the site of the configuration to use (else its first one)");
+  command.add_option("--engine", common->flags.engine, "the Hyper engine (hyperd), or the folder that holds it");
   command.add_flag("--json", common->json, "the result as JSON lines on stdout");
   command.add_flag("-q,--quiet", common->quiet, "no progress on stderr");
   return common;
@@ -104,7 +101,7 @@ int run(int argc, char** argv, std::stop_token stop) {
     std::cout.flush();
     return std::cout.good() ? code : tell_failure("writing the result to stdout failed", 1);
   } catch (const base::Error& error) {
-    return tell_failure(error.what(), app::exit_code(error.kind()));
+    return tell_failure(error.what(), base::exit_code(error.kind()));
   } catch (const std::exception& error) {
     return tell_failure((std::string("a fault of tabferry itself: ") + error.what()).c_str(), 1);
   }

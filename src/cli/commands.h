@@ -26,8 +26,8 @@ Run add_publish(CLI::App& command);
 Run add_config_show(CLI::App& command);
 Run add_init(CLI::App& command);
 
-// -c, --site, --engine, --json, --quiet; `with_site` false leaves --site and --engine out.
-std::shared_ptr<Common> add_common(CLI::App& command, bool with_site);
+// -c, --site, --engine, --json, --quiet.
+std::shared_ptr<Common> add_common(CLI::App& command);
 
 // Parses, dispatches, and turns what was thrown into a message on stderr and an exit code. Never throws.
 int run(int argc, char** argv, std::stop_token stop);

@@ -7,7 +7,7 @@
 namespace tabferry::cli {
 
 Run add_config_show(CLI::App& command) {
-  const auto common = add_common(command, true);
+  const auto common = add_common(command);
   command.footer("\nSecrets are never shown.\n\nExamples:\n  tabferry config show\n  tabferry config show -c nightly.yaml --json\n");
   return [=](std::stop_token) {
     const auto settings = app::load_settings(common->flags, app::process_environment());

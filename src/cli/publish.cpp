@@ -26,7 +26,7 @@ void print(const report::Report& report, bool json, Terminal& terminal) {
 }  // namespace
 
 Run add_publish(CLI::App& command) {
-  const auto common = add_common(command, true);
+  const auto common = add_common(command);
   const auto request = std::make_shared<app::PublishRequest>();
   const auto no_publish = std::make_shared<bool>(false);
   request->output_folder = "tabferry-out";

@@ -21,10 +21,6 @@ size_t terminal_columns(std::FILE* out) {
   return ::ioctl(::fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
-std::string amount(report::Progress::Unit unit, uint64_t count) {
-  return unit == report::Progress::Unit::bytes ? base::human_bytes(count) : base::human_count(count);
-}
-
 std::string meter(double fraction) {
   constexpr size_t kWidth = 20;
   const auto full = static_cast<size_t>(fraction * kWidth);
@@ -60,9 +56,9 @@ std::string bar_text(const report::Progress& progress, double seconds, size_t co
   std::string text = progress.step;
   const double fraction = progress.total == 0 ? 0 : std::min(1.0, static_cast<double>(progress.done) / static_cast<double>(progress.total));
   if (progress.total > 0)
-    text += fmt::format("  {} {:3.0f} %  {} of {}", meter(fraction), fraction * 100, amount(progress.unit, progress.done), amount(progress.unit, progress.total));
+    text += fmt::format("  {} {:3.0f} %  {} of {}", meter(fraction), fraction * 100, base::human_bytes(progress.done), base::human_bytes(progress.total));
   else
-    text += "  " + amount(progress.unit, progress.done);
+    text += "  " + base::human_bytes(progress.done);
   if (progress.rows > 0) text += "  " + base::counted(progress.rows, "row");
   if (fraction > 0 && fraction < 1 && seconds > 1) text += "  ETA " + base::human_seconds(seconds / fraction - seconds);
   return fitted(text, columns);

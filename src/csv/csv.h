@@ -55,8 +55,8 @@ struct Place {
   std::string value;  // unquoted, at most 200 bytes of it
 };
 
-// Takes a block of canonical bytes (any size, cut anywhere) and is told how many records of the file were handed on with
-// it, for a progress display. False: it wants no more, and rewrite() ends early without
+// Takes a block of canonical bytes (any size, cut anywhere) and is told how many records of the file were handed on by
+// then, for a progress display. False: it wants no more, and rewrite() ends early without
 // error.
 using Output = std::function<bool(std::string_view bytes, uint64_t records)>;
 

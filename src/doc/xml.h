@@ -19,7 +19,6 @@ class Element {
 
   explicit operator bool() const { return static_cast<bool>(node_); }
   std::string_view name() const;                                    // without prefix
-  std::string_view raw_name() const { return node_.name(); }        // as written
   std::optional<std::string> attribute(std::string_view name) const;
   std::string attribute_or(std::string_view name, std::string_view otherwise) const;
   std::vector<std::pair<std::string, std::string>> attributes() const;

@@ -48,7 +48,7 @@ std::string proxy_of(const TransferFailure& failure) {
   base::fail(
       ErrorKind::denied,
       "the certificate of {} is not accepted: {}. If the site or a proxy in between has a certificate authority "
-      "of its own, name that authority's PEM file as the CA bundle{}",
+      "of its own, set SSL_CERT_FILE to that authority's PEM file{}",
       host, words_of(failure),
       failure.network.ca_bundle.empty() ? "" : fmt::format(" (now: {})", base::quoted(failure.network.ca_bundle, 400)));
 }

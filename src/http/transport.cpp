@@ -1,8 +1,5 @@
 #include "http/transport.h"
 
-#include <pthread.h>
-#include <signal.h>
-
 #include <algorithm>
 
 #include "base/text.h"
@@ -23,35 +20,6 @@ void start_curl() {
   static const CURLcode once = curl_global_init(CURL_GLOBAL_DEFAULT);
   if (once != CURLE_OK) base::fail(ErrorKind::bug, "libcurl does not start: {}", curl_easy_strerror(once));
 }
-
-// A connection that the far side closed must not end the program. curl's own shield changes the whole process (and is
-// off with NOSIGNAL); this one is the lane's: the signal is blocked, and taken away where it came meanwhile.
-class NoSigpipe {
- public:
-  NoSigpipe() {
-    sigset_t pending;
-    sigpending(&pending);
-    was_pending_ = sigismember(&pending, SIGPIPE) == 1;
-    pthread_sigmask(SIG_BLOCK, &pipe_, &before_);
-  }
-  ~NoSigpipe() {
-    const timespec at_once{};
-    if (!was_pending_) sigtimedwait(&pipe_, nullptr, &at_once);
-    pthread_sigmask(SIG_SETMASK, &before_, nullptr);
-  }
-  NoSigpipe(const NoSigpipe&) = delete;
-  NoSigpipe& operator=(const NoSigpipe&) = delete;
-
- private:
-  sigset_t pipe_ = [] {
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGPIPE);
-    return set;
-  }();
-  sigset_t before_{};
-  bool was_pending_ = false;
-};
 
 // A line end in a header would begin a new header: what a server gave us may come back here (a token).
 std::string header_line(const std::pair<std::string, std::string>& header) {
@@ -86,7 +54,6 @@ Transport::Transport(NetworkOptions network)
 Transport::~Transport() = default;
 
 Outcome Transport::exchange(const Request& request, std::stop_token stop) {
-  const NoSigpipe shield;
   Outcome outcome;
   std::optional<Transfer> transfer;
   try {
@@ -139,7 +106,7 @@ void Transport::set_network_options() {
   CURL* const easy = easy_.get();
   curl_words_[0] = '\0';
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, curl_words_);
-  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);    // signals belong to the program; curl's sends raise no SIGPIPE
   curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);  // a stop does not wait for a name server
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
@@ -147,6 +114,7 @@ void Transport::set_network_options() {
   curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
   curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, 512L << 10);
+  curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, 128L << 10);
   curl_easy_setopt(easy, CURLOPT_USERAGENT, network_.user_agent.c_str());
   const auto later_than_ours = network_.connect_timeout + 10s;  // so that our own timer speaks
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(later_than_ours.count()));

@@ -18,7 +18,7 @@ using std::chrono::steady_clock;
 
 constexpr milliseconds kSlice{100};             // how long a wait may miss the stop token
 constexpr milliseconds kConnectTimeout{10'000};
-constexpr milliseconds kDeathShows{1000};       // a dying process closes its sockets before it can be reaped
+constexpr milliseconds kDeathShows{10'000};     // a dying process closes its sockets before it can be reaped
 
 // Everything is said, also what is empty: what a conninfo string leaves out libpq takes from PGHOSTADDR, PGOPTIONS ... of
 // our environment, and without a password it looks for a ~/.pgpass.
@@ -88,7 +88,9 @@ void Connection::check_open() const {
 void Connection::fail_lost() {
   const std::string reason = words(connection_.get());
   close();
-  const auto ended = peer_.process->wait_for_end(kDeathShows);
+  const auto deadline = steady_clock::now() + kDeathShows;
+  auto ended = peer_.process->wait_for_end(kSlice);
+  while (!ended && !stop_.stop_requested() && steady_clock::now() < deadline) ended = peer_.process->wait_for_end(kSlice);
   if (!ended)
     base::fail(ErrorKind::io, "the connection to the extract engine (hyperd, pid {}) broke while {}: {}",
                peer_.process->pid(), doing_, reason);

@@ -53,9 +53,14 @@ class Engine {
   std::unique_ptr<State> state_;
 };
 
-// True where `hyperd validate` says that the file is a valid extract; the engine's own words go to `answer`.
-// Nothing is written beside the file or the program. Throws Error{io} where hyperd cannot be run or dies, Error{cancelled}.
-bool validate(const std::filesystem::path& program, const std::filesystem::path& file, std::string& answer,
-              std::stop_token stop = {});
+struct Verdict {
+  bool valid = false;
+  std::string words;   // the engine's own
+};
+
+// What `hyperd validate` says of an extract. `folder` is a private one that exists: logs go there.
+// Throws Error{io} where hyperd cannot be run or dies, Error{cancelled}.
+Verdict validate(const std::filesystem::path& program, const std::filesystem::path& file, const std::filesystem::path& folder,
+                 std::stop_token stop);
 
 }  // namespace tabferry::hyper

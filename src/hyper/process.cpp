@@ -132,7 +132,7 @@ pid_t launch_child(const Command& command) {
   // Nothing of our own environment: it holds secrets, LD_PRELOAD, proxies.
   std::vector<std::string> environment{"PATH=/usr/local/bin:/usr/bin:/bin", "HOME=" + command.folder.string(),
                                        "TMPDIR=" + command.folder.string(), "LANG=C.UTF-8"};
-  const auto output = open_above_stdio(command.output, O_WRONLY | O_CREAT | O_APPEND);
+  const auto output = open_above_stdio(command.output, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND);
   const auto null_device = open_above_stdio("/dev/null", O_RDONLY);
   auto [reader, writer] = failure_pipe();
   const Launch launch{pointers(arguments), pointers(environment), command.folder.c_str(), ::getpid(),

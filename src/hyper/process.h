@@ -17,7 +17,7 @@ struct Command {
   std::filesystem::path program;        // absolute
   std::vector<std::string> arguments;   // without the program's name; no secrets: every user can read them
   std::filesystem::path folder;         // private; the child's working folder, HOME and TMPDIR
-  std::filesystem::path output;         // gets its stdout and stderr
+  std::filesystem::path output;         // gets its stdout and stderr, in place of what was there
 };
 
 class Process {

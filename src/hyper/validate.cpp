@@ -1,7 +1,6 @@
 #include <sys/wait.h>
 
 #include "base/error.h"
-#include "base/tempdir.h"
 #include "base/text.h"
 #include "hyper/engine.h"
 #include "hyper/engine_log.h"
@@ -25,7 +24,7 @@ int run(const Command& command, const std::stop_token& stop) {
 }
 
 // Without the two lines that it says at every start.
-std::string verdict(const fs::path& output) {
+std::string words_of(const fs::path& output) {
   const std::string text = io::read_text(output);
   std::vector<std::string> lines;
   for (const auto line : base::split(text, '\n')) {
@@ -37,18 +36,18 @@ std::string verdict(const fs::path& output) {
 
 }  // namespace
 
-bool validate(const fs::path& program, const fs::path& file, std::string& answer, std::stop_token stop) {
-  const base::TempDir folder(base::default_temp_parent());
-  const fs::path output = folder.path() / kOutputName;
+Verdict validate(const fs::path& program, const fs::path& file, const fs::path& folder, std::stop_token stop) {
+  const fs::path output = folder / kOutputName;
   // The log would go beside the program; the file's name must be absolute, as hyperd works in the folder.
   const int status = run({fs::absolute(program),
-                          {"validate", "-d", fs::absolute(file).string(), "--log-dir=" + folder.path().string(), "--skip-license"},
-                          folder.path(), output}, stop);
-  answer = verdict(output);
+                          {"validate", "-d", fs::absolute(file).string(), "--log-dir=" + folder.string(), "--skip-license"},
+                          folder, output}, stop);
+  const std::string words = words_of(output);
   if (WIFSIGNALED(status))
     base::fail(ErrorKind::io, "checking the extract {}: hyperd died: {}. {}", file.string(), words_for_status(status),
                last_words(output));
-  return status == 0 && answer.ends_with("is valid.") && answer.find("could not be validated") == std::string::npos;
+  const bool valid = status == 0 && words.ends_with("is valid.") && words.find("could not be validated") == std::string::npos;
+  return {.valid = valid, .words = words};
 }
 
 }  // namespace tabferry::hyper

@@ -127,6 +127,14 @@ void move_file(const fs::path& from, const fs::path& to) {
   fs::remove(from, ignored);
 }
 
+void make_folders(const fs::path& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) base::fail_errno(error.value(), fmt::format("making the folder {}", base::quoted(folder.string(), 400)));
+}
+
+uint64_t size_of(const fs::path& file) { return FileSource(file).size_bytes(); }
+
 uint64_t free_disk_bytes(const fs::path& folder) {
   struct statvfs status{};
   if (::statvfs(folder.c_str(), &status) != 0)

@@ -55,6 +55,11 @@ void commit_file(const std::filesystem::path& from, const std::filesystem::path&
 // The same from anywhere: renames where both are on one file system, else copies and removes `from`.
 void move_file(const std::filesystem::path& from, const std::filesystem::path& to);
 
+// Makes the folder and those above it, where they are missing.
+void make_folders(const std::filesystem::path& folder);
+
+uint64_t size_of(const std::filesystem::path& file);
+
 // The bytes free for this user on the disk of `folder`.
 uint64_t free_disk_bytes(const std::filesystem::path& folder);
 

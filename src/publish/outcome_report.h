@@ -9,7 +9,7 @@ namespace tabferry::publish {
 // --dry-run: files, sizes, tables, target. `gaps`: see gaps_of_sample().
 report::Report report_of(const Plan& plan, const std::vector<std::string>& gaps);
 report::Report report_of(const Plan& plan, const Outcome& outcome, const std::optional<Destination>& destination);
-// A run that threw: what failed, and that the site is as it was (as far as the message does not say otherwise).
+// A run that threw: the message says what failed and, where it is not as it was, what is on the site.
 report::Report report_of_failure(const std::string& key, const base::Error& error);
 
 // How a person makes the template once, from the extract that was kept.

@@ -1,8 +1,5 @@
 #include "publish/plan.h"
 
-#include <algorithm>
-#include <set>
-
 #include "base/error.h"
 #include "base/text.h"
 
@@ -91,7 +88,8 @@ void check_fit(const Template& chosen, Plan& plan) {
 
 std::optional<Template> read_template(const DatasourceSpec& spec) {
   if (spec.template_file.empty()) return std::nullopt;
-  if (!fs::exists(spec.template_file)) {
+  std::error_code unreadable;   // what cannot be looked at is told by reading it
+  if (!fs::exists(spec.template_file, unreadable) && !unreadable) {
     if (spec.from_sample) return std::nullopt;
     base::fail(ErrorKind::config, "there is no template {}. To build the extract that one is made from, run once without the key `template`",
                base::quoted(spec.template_file.string(), 400));

@@ -35,24 +35,24 @@ void build(const Plan& plan, const RunOptions& options, const fs::path& work, co
     outcome.tables = build_extract(session, plan, hyper_file, reporter, stop);
   }
   outcome.engine_peak_bytes = engine.peak_memory_bytes();
-  outcome.hyper_bytes = fs::file_size(hyper_file);
+  outcome.hyper_bytes = io::size_of(hyper_file);
 }
 
-void check_extract(const RunOptions& options, const fs::path& hyper_file) {
-  std::string answer;
-  if (!hyper::validate(options.engine_program, hyper_file, answer))
-    base::fail(ErrorKind::corrupt, "the engine does not accept the extract that it made: {}. Nothing was published", answer);
+void check_extract(const RunOptions& options, const fs::path& work, const fs::path& hyper_file, std::stop_token stop) {
+  const auto verdict = hyper::validate(options.engine_program, hyper_file, work, stop);
+  if (!verdict.valid)
+    base::fail(ErrorKind::corrupt, "the engine does not accept the extract that it made: {}. Nothing was published", verdict.words);
 }
 
 fs::path keep(const fs::path& file, const fs::path& target) {
-  if (target.has_parent_path()) fs::create_directories(target.parent_path());
+  if (target.has_parent_path()) io::make_folders(target.parent_path());
   io::move_file(file, target);
   return target;
 }
 
 fs::path make_package(const Plan& plan, const fs::path& hyper_file, const fs::path& output, report::Reporter& reporter, std::stop_token stop) {
   reporter.step(fmt::format("swapping the extract into {}", base::quoted(plan.swap_into->model.path.filename().string())));
-  const report::Progress start{.step = "packaging", .total = fs::file_size(hyper_file)};
+  const report::Progress start{.step = "packaging", .total = io::size_of(hyper_file)};
   package::swap(plan.swap_into->model, plan.swap_into->extract, hyper_file, output,
                 [&](uint64_t done) {
                   auto progress = start;
@@ -64,7 +64,7 @@ fs::path make_package(const Plan& plan, const fs::path& hyper_file, const fs::pa
 }
 
 tableau::PublishResult publish(const Plan& plan, const Destination& destination, const fs::path& package, report::Reporter& reporter, std::stop_token stop) {
-  const uint64_t size_bytes = fs::file_size(package);
+  const uint64_t size_bytes = io::size_of(package);
   reporter.step(fmt::format("publishing {} ({}) to project {}", base::quoted(plan.target.name), base::human_bytes(size_bytes), base::quoted(destination.project.path)));
   report::Progress progress{.step = "uploading", .total = size_bytes};
   tableau::PublishRequest request;
@@ -105,13 +105,13 @@ Outcome run(const Plan& plan, const RunOptions& options, const std::optional<Des
 
   const auto build_start = clock.steady_now();
   build(plan, options, work.path(), hyper_file, outcome, reporter, stop);
-  check_extract(options, hyper_file);
+  check_extract(options, work.path(), hyper_file, stop);
   const auto beside = [&](const char* extension) { return options.output_folder / file_name_for(plan.target.name, extension); };
   fs::path package;
   if (plan.swap_into) {
-    if (!destination) fs::create_directories(options.output_folder);
+    if (!destination) io::make_folders(options.output_folder);
     package = make_package(plan, hyper_file, destination ? work.path() / "package.tdsx" : beside(".tdsx"), reporter, stop);
-    outcome.package_bytes = fs::file_size(package);
+    outcome.package_bytes = io::size_of(package);
   }
   outcome.build_seconds = seconds_since(build_start, clock);
   // From here on the extract is no longer needed to go on: it is kept where someone wants it.

@@ -1,4 +1,4 @@
-// What is to be published, as the config says it: plain values, the input of plan().
+// What is to be published, as the config says it: plain values, the input of make_plan().
 #pragma once
 
 #include <filesystem>

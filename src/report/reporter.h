@@ -8,9 +8,8 @@ namespace tabferry::report {
 
 // How far one step is. `total` 0 means unknown.
 struct Progress {
-  enum class Unit { bytes, rows, items } unit = Unit::bytes;
   std::string step;        // "loading orders"
-  uint64_t done = 0;
+  uint64_t done = 0;      // bytes
   uint64_t total = 0;
   uint64_t rows = 0;       // so far, where the step loads rows
 };

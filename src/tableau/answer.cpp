@@ -29,7 +29,7 @@ std::string_view cure_of(int status, int code) {
   if (code == 405000 || status == 405)
     return ". Is the server's address the site's own, as the browser shows it once you are signed in?";
   if (status == 413)
-    return ". A proxy in between refuses requests of this size: make chunk_bytes smaller, or raise the proxy's limit";
+    return ". A proxy in between refuses requests of this size: raise the proxy's limit";
   if (status == 429) return ". The site limits how many requests it takes; run again later, or less often";
   if (status == 503) return ". It may be in maintenance; run again later";
   if (status >= 300 && status < 400) return ". Redirects are not followed: write the address it leads to as the server";

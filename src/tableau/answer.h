@@ -23,7 +23,6 @@ class Answer {
   int code() const { return code_; }  // 401002; 0 where the answer names none
   bool ok() const { return status() >= 200 && status() < 300; }
   bool session_ended() const;  // 401002, 401000: sign in again
-  bool is_web_page() const { return web_page_; }
   std::string header(std::string_view lower_case_name) const { return response_.header(lower_case_name); }
 
   doc::Element found() const;                         // the tsResponse, or an empty Element

@@ -68,7 +68,7 @@ JobEnd follow_job(Session& session, const base::Clock& clock, const std::string&
     if (clock.steady_now() - began >= limit)
       base::fail(ErrorKind::transient,
                  "the publishing job {} still runs after {}. It goes on at the site, and the data source will appear "
-                 "when it is done; raise job_timeout to wait longer",
+                 "when it is done: look there before you run again",
                  base::quoted(id), base::human_seconds(static_cast<double>(limit.count()) / 1000));
     if (!clock.sleep_for(wait_before(look), stop))
       base::fail_cancelled(

@@ -192,11 +192,16 @@ TEST_F(FailingEngine, AProgramThatIsNotThereIsNamed) {
 }
 
 TEST_F(FailingEngine, AValidationThatCannotRunIsNoVerdict) {
-  std::string answer;
-  EXPECT_EQ(error_of([&] { validate(options("kill -9 $$").program, "/nonexistent", answer); }).kind(), base::ErrorKind::io);
-  EXPECT_FALSE(validate(options("echo 'The file x.hyper could not be validated: x is valid.'").program, "/nonexistent", answer));
-  EXPECT_FALSE(validate(options("echo 'The file x.hyper is valid.'; exit 1").program, "/nonexistent", answer));
-  EXPECT_FALSE(validate(options("true").program, "/nonexistent", answer));
+  const auto verdict = [&](const std::string& script, std::stop_token stop = {}) {
+    return validate(options(script).program, "/nonexistent", folder(), stop);
+  };
+  EXPECT_EQ(error_of([&] { verdict("kill -9 $$"); }).kind(), base::ErrorKind::io);
+  EXPECT_FALSE(verdict("echo 'The file x.hyper could not be validated: x is valid.'").valid);
+  EXPECT_FALSE(verdict("echo 'The file x.hyper is valid.'; exit 1").valid);
+  EXPECT_FALSE(verdict("true").valid);
+  std::stop_source source;
+  source.request_stop();
+  EXPECT_EQ(error_of([&] { verdict("sleep 20", source.get_token()); }).kind(), base::ErrorKind::cancelled);
 }
 
 }  // namespace

@@ -141,9 +141,8 @@ TEST_F(ExtractSession, AnExistingFileIsReplacedAndOddPathsWork) {
       session_.create_table(make_table("t", {{"a", "int"}}));
       session_.detach();
     }
-    std::string answer;
-    EXPECT_TRUE(validate(find_engine(""), running_.file(name), answer)) << answer;
-    EXPECT_THAT(answer, HasSubstr("is valid."));
+    const auto verdict = validate(find_engine(""), running_.file(name), running_.folder.path(), {});
+    EXPECT_TRUE(verdict.valid) << verdict.words;
   }
 }
 
@@ -155,7 +154,7 @@ TEST_F(ExtractSession, WrongUseIsTold) {
   EXPECT_EQ(error_of([&] { session_.query("SELECT 1"); }).kind(), base::ErrorKind::io) << "given up in mid-answer";
   Session fresh = running_.engine.connect({});
   EXPECT_EQ(error_of([&] { fresh.create_database("relative.hyper"); }).kind(), base::ErrorKind::bug);
-  EXPECT_THAT(error_of([&] { fresh.create_database("/nonexistent/x.hyper"); }).what(), HasSubstr("directory does not exist"));
+  EXPECT_THAT(error_of([&] { fresh.create_database(running_.file("absent/x.hyper")); }).what(), HasSubstr("directory does not exist"));
 }
 
 TEST_F(ExtractSession, ColumnsThatTheEngineRefusesAreAConfigurationError) {
@@ -178,9 +177,9 @@ TEST_F(ExtractSession, FilesThatAreNoExtractsAreToldApart) {
   EXPECT_EQ(error_of([&] { session_.attach(running_.file("absent.hyper")); }).kind(), base::ErrorKind::not_found);
   for (const auto* name : {"torn.hyper", "empty.hyper", "other.hyper"}) {
     EXPECT_EQ(error_of([&] { session_.attach(running_.file(name)); }).kind(), base::ErrorKind::corrupt) << name;
-    std::string answer;
-    EXPECT_FALSE(validate(find_engine(""), running_.file(name), answer)) << name;
-    EXPECT_THAT(answer, HasSubstr("could not be validated")) << name;
+    const auto verdict = validate(find_engine(""), running_.file(name), running_.folder.path(), {});
+    EXPECT_FALSE(verdict.valid) << name;
+    EXPECT_THAT(verdict.words, HasSubstr("could not be validated")) << name;
   }
   session_.attach(path());
   EXPECT_EQ(session_.tables().size(), 1U);

@@ -45,7 +45,7 @@ class HttpClient : public ::testing::Test {
 
   ScriptedServer server;
   FakeClock clock;
-  NetworkOptions network{.connect_timeout = 5s, .first_byte_timeout = 5s, .stall_timeout = 5s};
+  NetworkOptions network{.connect_timeout = 60s, .first_byte_timeout = 60s, .stall_timeout = 60s};
   Retry retry{.attempts = 3};
 
  private:
@@ -143,7 +143,7 @@ TEST_F(HttpClient, RefusesAnAnswerWithoutEnd) {
 
 TEST_F(HttpClient, ReportsAnAnswerBeforeTheBodyWasRead) {
   server.expect("POST", "/x").reply_early(1000, 413, "too large");
-  const Response response = client().send(post(pattern(30'000'000)), {});
+  const Response response = client().send(post(pattern(16'000'000)), {});
   EXPECT_EQ(response.status, 413);
   EXPECT_EQ(response.body, "too large");
 }
@@ -205,7 +205,7 @@ TEST_F(HttpClient, GivesUpWhereTheAnswerStalls) {
 TEST_F(HttpClient, GivesUpWhereTheBodyStalls) {
   network.stall_timeout = 80ms;
   server.expect("POST", "/x").stop_reading_after(10);
-  const auto error = error_of(client(), post(pattern(40'000'000)));
+  const auto error = error_of(client(), post(pattern(16'000'000)));
   EXPECT_THAT(error.what(), AllOf(HasSubstr("no byte went to"), HasSubstr("80 ms"), HasSubstr("stall")));
   EXPECT_FALSE(client().outcome_unknown());
 }
@@ -221,7 +221,7 @@ TEST_F(HttpClient, GivesUpConnecting) {
 
 TEST_F(HttpClient, AResetWhileSendingIsNotUnknown) {
   server.expect("POST", "/x").reset_after(1000);
-  const auto error = error_of(client(), post(pattern(40'000'000)));
+  const auto error = error_of(client(), post(pattern(16'000'000)));
   EXPECT_EQ(error.kind(), ErrorKind::transient);
   EXPECT_THAT(error.what(), HasSubstr("before the whole request had gone out"));
   EXPECT_FALSE(client().outcome_unknown());
@@ -231,7 +231,7 @@ TEST_F(HttpClient, AResetWhileSendingIsNotUnknown) {
 TEST_F(HttpClient, ABrokenBodyGoesOutAgainWhereAskedTo) {
   server.expect("POST", "/x").reset_after(1000);
   server.expect("POST", "/x").reply(201, "done");
-  const std::string body = pattern(40'000'000);
+  const std::string body = pattern(16'000'000);
   Request request = post(body);
   request.repeat_if_cut = true;
   EXPECT_EQ(client().send(request, {}).status, 201);
@@ -323,7 +323,7 @@ class FailingSource : public io::ByteSource {
 TEST_F(HttpClient, WhatTheBodyThrowsComesOut) {
   server.expect("POST", "/x").close_after_reading();
   Request request = post("");
-  request.body = Body{.size_bytes = 300'000'000, .open = [] { return std::make_unique<FailingSource>(); }};
+  request.body = Body{.size_bytes = 160'000'000, .open = [] { return std::make_unique<FailingSource>(); }};
   const auto error = error_of(client(), request);
   EXPECT_EQ(error.kind(), ErrorKind::io);
   EXPECT_STREQ(error.what(), "the disk is gone");

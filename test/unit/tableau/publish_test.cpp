@@ -150,13 +150,13 @@ TEST_F(PublishInOne, IsSentAgainWhereTheSiteDidNothing) {
 }
 
 TEST_F(PublishInOne, IsSentAgainWhereTheConnectionBrokeBeforeItsEnd) {
-  options.single_request_limit_bytes = 40'000'000;
+  options.single_request_limit_bytes = 16'000'000;
   Site& site = signed_in();
   expect_look("");
   expect_post().reset_after(1000);
   expect_post().reply(201, ts(there(kNew)));
   PublishRequest large = request(0);
-  const std::string all(40'000'000, 'x');
+  const std::string all(16'000'000, 'x');
   large.file = http::text_body(all);
   site.publish_datasource(large, {});
   EXPECT_TRUE(file_in(server.seen().back().body, "tableau_datasource") == all);
@@ -212,12 +212,12 @@ TEST_F(PublishInOne, AProxyThatRefusesTheSizeIsExplained) {
 }
 
 TEST_F(PublishInOne, AFileThatChangedIsNotPublished) {
-  options.single_request_limit_bytes = 40'000'000;
+  options.single_request_limit_bytes = 32'000'000;
   Site& site = signed_in();
   expect_look(there(kOld));
   expect_post().close_after_reading();
   PublishRequest changed = request(0);
-  changed.file = http::text_body(std::string(20'000'000, 'x'));
+  changed.file = http::text_body(std::string(16'000'000, 'x'));
   changed.file.size_bytes += 1000;
   const auto error = error_of([&] { site.publish_datasource(changed, {}); });
   EXPECT_EQ(error.kind(), ErrorKind::conflict);

@@ -70,7 +70,7 @@ class SiteTest : public ::testing::Test {
       ++credentials_read;
       return credentials;
     };
-    options.network = {.connect_timeout = 5s, .first_byte_timeout = 5s, .stall_timeout = 5s};
+    options.network = {.connect_timeout = 60s, .first_byte_timeout = 60s, .stall_timeout = 60s};
     options.retry = {.attempts = 3};
   }
 

@@ -1,6 +1,7 @@
 #include "app/publish_command.h"
 
 #include <algorithm>
+#include <map>
 
 #include "base/error.h"
 #include "base/tempdir.h"
@@ -30,6 +31,17 @@ std::vector<const publish::DatasourceSpec*> chosen_specs(const Settings& setting
     for (const auto& spec : settings.datasources) chosen.push_back(&spec);
   for (const auto& key : keys) chosen.push_back(&find_spec(settings, key));
   return chosen;
+}
+
+// Two data sources whose files would have one name: the second would replace the first.
+void check_outputs(const std::vector<const publish::DatasourceSpec*>& specs) {
+  std::map<std::string, std::string> keys;
+  for (const auto* spec : specs) {
+    const auto [other, fresh] = keys.emplace(publish::file_name_for(spec->name, ""), spec->key);
+    if (!fresh)
+      base::fail(ErrorKind::usage, "the data sources {} and {} would both be built as {}; build them one by one, each with an --output of its own",
+                 base::quoted(other->second), base::quoted(spec->key), base::quoted(other->first));
+  }
 }
 
 // One session for all data sources of the run: a second sign-in with the same token would end the first. Signs in when
@@ -86,7 +98,9 @@ report::Report publish_one(const publish::DatasourceSpec& spec, const Wiring& wi
   std::optional<publish::Destination> destination;
   if (wiring.destinations != nullptr && plan.swap_into) destination = wiring.destinations->find(spec.project, wiring.stop);
   const auto outcome = publish::run(plan, wiring.options, destination, wiring.reporter, base::system_clock(), wiring.stop);
-  return publish::report_of(plan, outcome, destination);
+  auto report = publish::report_of(plan, outcome, destination);
+  if (!wiring.request.publish) report.status = report::Status::done;   // built, as asked
+  return report;
 }
 
 // The exit code of a whole run: one failure speaks for itself, a mix is 3.
@@ -111,16 +125,15 @@ int publish(const PublishRequest& request, const Environment& environment, repor
   const auto settings = load_settings(request.flags, environment);
   for (const auto& warning : settings.warnings) reporter.warning(warning);
   const auto specs = chosen_specs(settings, request.datasources);
+  if (!request.publish) check_outputs(specs);
+  const auto* site = request.publish ? &choose_site(settings, request.flags.site) : nullptr;
   const auto temp_parent = base::default_temp_parent();
   std::optional<Destinations> destinations;
   publish::RunOptions options{.engine_program = {}, .temp_parent = temp_parent, .output_folder = request.output_folder};
   if (!request.dry_run) {
     for (const auto& left : base::sweep_leftovers(temp_parent)) reporter.step(fmt::format("removed what a killed run left in {}", left.string()));
     options.engine_program = hyper::find_engine(request.flags.engine);
-    if (request.publish) {
-      const auto& site = choose_site(settings, request.flags.site);
-      destinations.emplace(site, site_options(site, settings, environment), reporter);
-    }
+    if (site != nullptr) destinations.emplace(*site, site_options(*site, settings, environment), reporter);
   }
   const Wiring wiring{request, options, destinations ? &*destinations : nullptr, reporter, stop};
   ExitCode exit;

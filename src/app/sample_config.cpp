@@ -107,8 +107,8 @@ void read_sample_config(const ConfigNode& root, Reading& reading) {
   const auto hyper = key_of(root, "hyper_name");
   spec.from_sample = true;
   spec.keep_hyper = reading.locations.local_file(hyper);
-  if (spec.keep_hyper == spec.template_file)
-    hyper.fail("is the same file as tdsx_name; the extract would replace the template");
+  if (spec.keep_hyper.extension() != ".hyper")   // so that it can never replace the template or a data file
+    hyper.fail("must end in .hyper");
   reading.origins.set(hyper, hyper.text());
   spec.tables.push_back(read_sample_table(root, reading));
   read_profile(root, reading);

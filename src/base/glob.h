@@ -23,6 +23,8 @@ class Glob {
   bool matches(std::string_view text) const;
   // What every match starts with: all before the first wildcard. What a listing needs to ask for.
   std::string literal_prefix() const;
+  // No wildcard in it: it matches itself alone.
+  bool is_literal() const { return literal_prefix() == pattern_; }
   const std::string& pattern() const { return pattern_; }
 
  private:

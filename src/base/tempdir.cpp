@@ -37,19 +37,17 @@ bool is_private(const fs::path& folder) {
          (status.st_mode & 0777) == 0700;
 }
 
-// One that is being made right now has no lock either: it must be a minute old.
-bool is_abandoned(const fs::path& folder) {
+bool is_a_minute_old(const fs::path& folder) {
   struct stat status{};
-  return !fs::exists(folder / kLockName) && ::lstat(folder.c_str(), &status) == 0 && status.st_mtime + 60 < ::time(nullptr);
+  return ::lstat(folder.c_str(), &status) == 0 && status.st_mtime + 60 < ::time(nullptr);
 }
 
-// A running folder got its name when its lock was held, and loses the lock file only while it is being removed.
+// A running folder got its name when its lock was held, and loses the lock file only while it is being removed. One that is
+// being made may have no lock, or one that is not held yet: it must be a minute old.
 bool is_dead(const fs::path& folder) {
   if (!is_private(folder)) return false;
-  const bool running = has_name(folder, kRunning);
-  if (!running && !has_name(folder, kMaking)) return false;
-  if (open_locked(folder / kLockName, 0)) return true;
-  return running ? !fs::exists(folder / kLockName) : is_abandoned(folder);
+  if (!has_name(folder, kRunning) && !(has_name(folder, kMaking) && is_a_minute_old(folder))) return false;
+  return open_locked(folder / kLockName, 0) || !fs::exists(folder / kLockName);
 }
 
 }  // namespace
@@ -77,7 +75,7 @@ TempDir::~TempDir() {
 
 fs::path default_temp_parent() {
   const char* set = std::getenv("TMPDIR");
-  return set != nullptr && *set != '\0' ? fs::path(set) : fs::path("/tmp");
+  return set != nullptr && *set != '\0' ? fs::absolute(set) : fs::path("/tmp");
 }
 
 std::vector<fs::path> sweep_leftovers(const fs::path& parent) {

@@ -22,7 +22,7 @@ size_t terminal_columns(std::FILE* out) {
 }
 
 std::string meter(double fraction) {
-  constexpr size_t kWidth = 20;
+  constexpr size_t kWidth = 10;
   const auto full = static_cast<size_t>(fraction * kWidth);
   std::string text(full, '=');
   if (full < kWidth) text += '>';
@@ -65,7 +65,7 @@ std::string bar_text(const report::Progress& progress, double seconds, size_t co
 }
 
 Terminal::Terminal(Form form, std::FILE* out, size_t columns)
-    : form_(form), out_(out), columns_(columns != 0 ? columns : terminal_columns(out)) {}
+    : form_(form), out_(out), columns_(columns) {}
 
 Terminal::~Terminal() { clear(); }
 
@@ -97,7 +97,7 @@ void Terminal::progress(const report::Progress& progress) {
   if (now - last_drawn_ < kRedrawEvery && progress.done != progress.total) return;
   last_drawn_ = now;
   const double seconds = std::chrono::duration<double>(now - step_start_).count();
-  std::fprintf(out_, "\r%s\033[K", bar_text(progress, seconds, columns_ - 1).c_str());
+  std::fprintf(out_, "\r%s\033[K", bar_text(progress, seconds, (columns_ != 0 ? columns_ : terminal_columns(out_)) - 1).c_str());
   std::fflush(out_);
   bar_shown_ = true;
 }

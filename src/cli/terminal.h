@@ -30,7 +30,7 @@ class Terminal : public report::Reporter {
 
   const Form form_;
   std::FILE* const out_;
-  const size_t columns_;
+  const size_t columns_;   // 0: ask the terminal each time, as people resize it
   std::mutex mutex_;
   bool bar_shown_ = false;
   std::string step_;                                   // of the bar

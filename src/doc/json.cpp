@@ -38,6 +38,8 @@ Json parse_json(std::string_view text, std::string_view where) {
     return Json::parse(text.begin(), text.end(), look);
   } catch (const Json::parse_error& error) {
     base::fail(base::ErrorKind::corrupt, "{}: {}: not valid JSON ({})", where, place_of(text, error.byte), error.what());
+  } catch (const Json::exception& error) {   // a number beyond every type
+    base::fail(base::ErrorKind::corrupt, "{}: not valid JSON ({})", where, error.what());
   }
 }
 

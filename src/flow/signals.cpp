@@ -10,6 +10,7 @@ namespace tabferry::flow {
 
 std::stop_token stop_on_signals() {
   ::signal(SIGPIPE, SIG_IGN);
+  ::signal(SIGXFSZ, SIG_IGN);   // a file-size limit is an error of the write
   static sigset_t ours;
   sigemptyset(&ours);
   sigaddset(&ours, SIGINT);

@@ -18,7 +18,7 @@ namespace tabferry::io {
 namespace {
 
 base::Fd open_for_reading(const fs::path& path) {
-  base::Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  base::Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));   // a pipe must not hold us
   if (fd) return fd;
   if (errno == ENOENT || errno == ENOTDIR)
     base::fail(ErrorKind::not_found, "there is no file {}", base::quoted(path.string(), 400));
@@ -29,6 +29,7 @@ uint64_t size_of(int fd, const fs::path& path) {
   struct stat status{};
   if (::fstat(fd, &status) != 0) base::fail_errno(errno, fmt::format("looking at {}", path.string()));
   if (S_ISDIR(status.st_mode)) base::fail(ErrorKind::not_found, "{} is a folder, not a file", base::quoted(path.string(), 400));
+  if (!S_ISREG(status.st_mode)) base::fail(ErrorKind::io, "{} is a pipe or a device, not a file", base::quoted(path.string(), 400));
   return static_cast<uint64_t>(status.st_size);
 }
 

@@ -37,17 +37,17 @@ doc::Json json_of(const PlannedTable& table) {
   return {{"table", table::display(table.table.name)}, {"pattern", table.pattern}, {"files", files}, {"size_bytes", table.size_bytes}, {"columns", columns}};
 }
 
-doc::Json json_of(const LoadedTable& table) {
-  return {{"table", table::display(table.name)}, {"files", table.files}, {"size_bytes", table.size_bytes}, {"rows", table.rows},
-          {"blank_lines", table.blank_lines}, {"empty_files", table.empty_files}, {"warnings", table.warnings}};
-}
-
 std::vector<std::string> warnings_of(const LoadedTable& table) {
   auto warnings = table.warnings;
   for (const auto& url : table.empty_files) warnings.push_back(fmt::format("{}: {} holds no record (0 rows)", table::display(table.name), url));
   if (table.blank_lines > 0)
     warnings.push_back(fmt::format("{}: {} skipped", table::display(table.name), base::counted(table.blank_lines, "blank line")));
   return warnings;
+}
+
+doc::Json json_of(const LoadedTable& table) {
+  return {{"table", table::display(table.name)}, {"files", table.files}, {"size_bytes", table.size_bytes}, {"rows", table.rows},
+          {"blank_lines", table.blank_lines}, {"empty_files", table.empty_files}, {"warnings", warnings_of(table)}};
 }
 
 uint64_t rows_of(const Outcome& outcome) {
@@ -62,7 +62,8 @@ std::string headline_of(const Plan& plan, const Outcome& outcome, const std::opt
   if (outcome.published)
     return fmt::format("{} is published in project {} with {} ({})", name, base::quoted(destination->project.path), rows,
                        outcome.published->replaced ? "the previous version was replaced" : "new on this site");
-  if (!plan.swap_into) return fmt::format("the extract of {} is built with {}, and nothing is published: there is no template yet", name, rows);
+  if (!plan.swap_into) return fmt::format("the extract of {} is built with {}, and nothing is published: there is no template yet{}", name, rows,
+                                             plan.target.template_file.empty() ? "" : " at " + base::quoted(plan.target.template_file.string(), 400));
   return fmt::format("{} is built with {}, and not published (--no-publish)", name, rows);
 }
 
@@ -105,7 +106,8 @@ std::vector<std::string> next_steps_without_template(const Target& target, const
           fmt::format("1. Connect > To a File > More..., and open {}", std::filesystem::absolute(hyper_file).string()),
           "2. Drag the table (or the tables, and relate them) onto the canvas; rename, hide or format fields on a sheet.",
           fmt::format("3. Data > {} > Add to Saved Data Sources..., as a Tableau Packaged Data Source (.tdsx).", target.name),
-          "4. Put the .tdsx where the config's `template` (tdsx_name in a config.json) says, and run the same command again.",
+          target.template_file.empty() ? "4. Put the .tdsx beside the config, add `template: FILE.tdsx` to the data source, and publish again."
+                                       : fmt::format("4. Put it at {} (the config's template), and publish again.", std::filesystem::absolute(target.template_file).string()),
           "The template is only ever read: each run swaps the new extract into a copy of it."};
 }
 

@@ -11,6 +11,10 @@ namespace {
 
 std::vector<store::ObjectInfo> matching(const Objects& objects, std::stop_token stop) {
   std::vector<store::ObjectInfo> found;
+  if (objects.keys.is_literal()) {   // no need to list what may be a large folder
+    if (const auto object = objects.store->stat(objects.keys.pattern())) found.push_back(*object);
+    return found;
+  }
   objects.store->list(objects.keys.literal_prefix(), [&](const store::ObjectInfo& object) {
     if (stop.stop_requested()) base::fail_cancelled("listing " + objects.written);
     if (objects.keys.matches(object.key)) found.push_back(object);
@@ -87,13 +91,9 @@ void check_fit(const Template& chosen, Plan& plan) {
 }
 
 std::optional<Template> read_template(const DatasourceSpec& spec) {
-  if (spec.template_file.empty()) return std::nullopt;
   std::error_code unreadable;   // what cannot be looked at is told by reading it
-  if (!fs::exists(spec.template_file, unreadable) && !unreadable) {
-    if (spec.from_sample) return std::nullopt;
-    base::fail(ErrorKind::config, "there is no template {}. To build the extract that one is made from, run once without the key `template`",
-               base::quoted(spec.template_file.string(), 400));
-  }
+  const bool absent = spec.template_file.empty() || (!fs::exists(spec.template_file, unreadable) && !unreadable);
+  if (absent) return std::nullopt;
   auto model = package::read(spec.template_file);
   auto extract = package::choose(model, spec.extract);
   return Template{.model = std::move(model), .extract = std::move(extract)};
@@ -114,7 +114,7 @@ size_t Plan::file_count() const {
 }
 
 Plan make_plan(const DatasourceSpec& spec, std::stop_token stop) {
-  Plan plan{.target = {.key = spec.key, .name = spec.name, .project = spec.project}, .tables = {}, .swap_into = read_template(spec),
+  Plan plan{.target = {.key = spec.key, .name = spec.name, .project = spec.project, .template_file = spec.template_file}, .tables = {}, .swap_into = read_template(spec),
             .keep_hyper = spec.keep_hyper, .notes = {}};
   for (const auto& table : spec.tables) plan.tables.push_back(plan_table(table, stop));
   if (plan.swap_into) check_fit(*plan.swap_into, plan);

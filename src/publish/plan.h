@@ -26,6 +26,7 @@ struct Target {
   std::string key;                             // of the data source in the config
   std::string name;
   std::string project;                         // as written
+  std::filesystem::path template_file;         // of the config, there or not yet; empty: not set
 };
 
 struct Template {
@@ -44,7 +45,7 @@ struct Plan {
   size_t file_count() const;
 };
 
-// Lists the files, reads the header files and the template, and checks that the template's document fits what the
+// Lists the files, reads the header files and the template (which may not be there yet), and checks that the template's document fits what the
 // extract will hold. Reads no data.
 // Throws: Error{not_found} where a table matches no file (what was looked at), Error{config} for columns and template.
 Plan make_plan(const DatasourceSpec& spec, std::stop_token stop);

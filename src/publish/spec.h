@@ -35,10 +35,10 @@ struct DatasourceSpec {
   std::string key;                       // in the config: "sales"
   std::string name;                      // as people see it on the site
   std::string project;                   // full path, or a name that only one project has
-  std::filesystem::path template_file;   // .tdsx; empty: none yet
+  std::filesystem::path template_file;   // .tdsx; empty, or not there: none yet
   std::string extract;                   // which extract of the template; empty: the only one
   std::vector<TableSpec> tables;         // in the order of the config
-  bool from_sample = false;              // a config.json of the s3-to-hyper sample: its template may not exist yet
+  bool from_sample = false;              // a config.json of the s3-to-hyper sample
   std::filesystem::path keep_hyper;      // where the extract is left for good; empty: nowhere, when it was published
 };
 

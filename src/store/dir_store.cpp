@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <set>
 #include <vector>
 
 #include "base/error.h"
@@ -88,12 +89,17 @@ void DirStore::list(std::string_view prefix, const std::function<void(const Obje
   const std::string folder = folder_of_prefix(prefix);
   std::error_code error;
   std::vector<ObjectInfo> found;
+  std::set<std::pair<dev_t, ino_t>> seen;   // folders: a link that leads back up must not list everything again
   const auto options = fs::directory_options::follow_directory_symlink;
   for (fs::recursive_directory_iterator at(folder.empty() ? root_ : path_of(folder), options, error), end; !error && at != end; at.increment(error)) {
     const std::string key = at->path().lexically_relative(root_).generic_string();
-    struct stat status{};
-    if (!key.starts_with(prefix) || ::stat(at->path().c_str(), &status) != 0 || !S_ISREG(status.st_mode)) continue;
-    found.push_back({.key = key, .size_bytes = static_cast<uint64_t>(status.st_size), .etag = etag_of(status)});
+    struct stat status{};   // stays empty for a link that leads nowhere: it is listed, and open() tells
+    const bool exists = ::stat(at->path().c_str(), &status) == 0;
+    if (exists && S_ISDIR(status.st_mode)) {
+      if (!seen.insert({status.st_dev, status.st_ino}).second) at.disable_recursion_pending();
+      continue;
+    }
+    if (key.starts_with(prefix)) found.push_back({.key = key, .size_bytes = static_cast<uint64_t>(status.st_size), .etag = etag_of(status)});
   }
   if (error && error != std::errc::no_such_file_or_directory && error != std::errc::not_a_directory)
     base::fail_errno(error.value(), fmt::format("listing {}", base::quoted(url(prefix), 400)));

@@ -29,7 +29,7 @@ class Store {
   virtual ~Store() = default;
 
   // Calls `visit` for each object whose key starts with `prefix`, in the byte order of the keys, all pages.
-  // "Folders" are no objects.
+  // "Folders" are no objects. What is listed and cannot be opened (a dangling link, a pipe) fails when it is opened.
   virtual void list(std::string_view prefix, const std::function<void(const ObjectInfo&)>& visit) const = 0;
   // Absent where there is no such object.
   virtual std::optional<ObjectInfo> stat(std::string_view key) const = 0;

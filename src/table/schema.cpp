@@ -78,11 +78,14 @@ Type numeric_type(const std::vector<int>& arguments, std::string_view whole) {
   return {.kind = Kind::numeric, .precision = arguments[0], .scale = scale};
 }
 
+// Hyper cuts what is too long for a char(1) in silence (tried); a varchar(1), which Tableau shows the same, refuses it.
+Type one_character_or(Kind kind, int length) { return {.kind = length == 1 ? Kind::varchar : kind, .length = length}; }
+
 Type string_type(Kind kind, const std::vector<int>& arguments, std::string_view whole) {
-  if (arguments.empty()) return kind == Kind::varchar ? Type{.kind = Kind::text} : Type{.kind = kind, .length = 1};
+  if (arguments.empty()) return kind == Kind::varchar ? Type{.kind = Kind::text} : one_character_or(kind, 1);
   if (arguments.size() > 1 || arguments[0] < 1)
     base::fail(ErrorKind::config, "the type {} needs one length of at least 1, such as varchar(20)", base::quoted(whole));
-  return {.kind = kind, .length = arguments[0]};
+  return one_character_or(kind, arguments[0]);
 }
 
 }  // namespace

@@ -122,7 +122,10 @@ PublishResult Publication::send(const Multipart& form, const std::string& more_q
 
 PublishResult Publication::accepted(const Answer& answer) {
   const doc::Element root = answer.found();
-  if (const auto datasource = root.child("datasource")) return result(datasource_of(datasource));
+  if (const auto datasource = root.child("datasource"); !datasource.attribute_or("id", "").empty()) {
+    const Datasource published = datasource_of(datasource);
+    if (base::equal_ignoring_case(published.name, request_.name)) return result(published);
+  }
   const std::string job_id = root.child("job").attribute_or("id", "");
   if (!job_id.empty()) return follow(job_id);
   return look_what_became_of_it(fmt::format("{}: {} with neither a data source nor a job", doing_, answer.words()));

@@ -83,7 +83,7 @@ TEST_F(SampleConfig, TheDatasourceIsNamedAfterTheTemplateDotsKept) {
   EXPECT_EQ(read("tdsx_name", "\"out/x.TDSX\"").datasources.at(0).template_file, folder_.path() / "out/x.TDSX");
   EXPECT_THAT(error_at("tdsx_name", "\".tdsx\""), HasSubstr("config.json: tdsx_name: has no name before .tdsx"));
   EXPECT_THAT(error_at("tdsx_name", "\"sales.zip\""), HasSubstr("'sales.zip' is no .tdsx"));
-  EXPECT_THAT(error_at("hyper_name", "\"./test.tdsx\""), HasSubstr("hyper_name: is the same file as tdsx_name"));
+  EXPECT_THAT(error_at("hyper_name", "\"./test.tdsx\""), HasSubstr("hyper_name: must end in .hyper"));
 }
 
 TEST_F(SampleConfig, ContainsHeaderIsTextOrTruth) {

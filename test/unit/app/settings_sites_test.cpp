@@ -189,7 +189,6 @@ TEST_F(SettingsSites, OptionsResolveSecretsAtEachCall) {
   EXPECT_EQ(options.server, "https://a.example");
   EXPECT_EQ(options.content_url, "sales");
   EXPECT_EQ(options.chunk_bytes, uint64_t{32} << 20);
-  EXPECT_EQ(options.network.user_agent, "tabferry/" TABFERRY_VERSION);
   EXPECT_EQ(options.network.ca_bundle, "");
   EXPECT_THAT(message_of([&] { options.credentials(); }),
       HasSubstr("auth.pat_secret of site prod: file:pat: there is no such file"));

@@ -24,7 +24,7 @@ class Screen {
 
 TEST(Bar, TellsBytesRowsAndEta) {
   const report::Progress progress{.step = "loading orders", .done = 163'000'000, .total = 362'000'000, .rows = 1'350'000};
-  EXPECT_EQ(bar_text(progress, 10, 200), "loading orders  [=========>          ]  45 %  163.0 MB of 362.0 MB  1,350,000 rows  ETA 12.2 s");
+  EXPECT_EQ(bar_text(progress, 10, 200), "loading orders  [====>     ]  45 %  163.0 MB of 362.0 MB  1,350,000 rows  ETA 12.2 s");
   EXPECT_EQ(bar_text(progress, 10, 20), "loading orders  [===");
 }
 

@@ -26,7 +26,7 @@ TEST(Types, KnowSqlNames) {
   EXPECT_EQ(sql(parse_type("decimal(5)")), "numeric(5,0)");
   EXPECT_EQ(sql(parse_type("varchar(20)")), "varchar(20)");
   EXPECT_EQ(sql(parse_type("char(3)")), "char(3)");
-  EXPECT_EQ(sql(parse_type("char")), "char(1)");
+  EXPECT_EQ(sql(parse_type("char")), "varchar(1)");   // a char(1) would cut longer texts
   EXPECT_EQ(sql(parse_type("Double Precision")), "double precision");
   EXPECT_EQ(sql(parse_type("time")), "time");
 }

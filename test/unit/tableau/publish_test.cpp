@@ -208,7 +208,7 @@ TEST_F(PublishInOne, AProxyThatRefusesTheSizeIsExplained) {
   expect_post().reply(413, web_page());
   const auto error = error_of([&] { site.publish_datasource(request(10), {}); });
   EXPECT_EQ(error.kind(), ErrorKind::config);
-  EXPECT_THAT(error.what(), AllOf(HasSubstr("413"), HasSubstr("proxy"), HasSubstr("chunk_bytes")));
+  EXPECT_THAT(error.what(), AllOf(HasSubstr("413"), HasSubstr("raise the proxy's limit")));
 }
 
 TEST_F(PublishInOne, AFileThatChangedIsNotPublished) {

@@ -27,6 +27,7 @@ struct NetworkOptions {
   std::chrono::milliseconds connect_timeout{15'000};
   // From the last byte sent to the first one of the answer (1xx is none): Tableau may pack for minutes before it answers.
   std::chrono::milliseconds first_byte_timeout{1'800'000};
+  std::chrono::milliseconds look_up_timeout{60'000};         // the same for what may be repeated: look-ups, sign-in
   // No byte in either direction, while the body goes out or once the answer has begun.
   std::chrono::milliseconds stall_timeout{120'000};
   std::string user_agent;  // empty: "tabferry/VERSION"

@@ -169,8 +169,10 @@ milliseconds Transport::check_times(const Request& request, const Transfer& tran
     return std::chrono::floor<milliseconds>(now - then);
   };
   const bool waiting = transfer.wholly_sent() && !transfer.answer_began();
+  const auto first_byte = request.may_repeat ? std::min(network_.look_up_timeout, network_.first_byte_timeout)
+                                             : network_.first_byte_timeout;
   const auto limit = !transfer.connected() ? network_.connect_timeout
-                     : waiting             ? network_.first_byte_timeout
+                     : waiting             ? first_byte
                                            : network_.stall_timeout;
   const auto used = !transfer.connected() ? since(transfer.began())
                     : waiting             ? since(transfer.sent_at())

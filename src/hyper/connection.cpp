@@ -29,7 +29,7 @@ std::string conninfo(const fs::path& socket_folder) {
     host += c;
   }
   return fmt::format("host='{}' hostaddr='' port=1 user=tableau_internal_user dbname=tableau_internal_user password=unasked "
-                     "options='' sslmode=disable gssencmode=disable channel_binding=disable "
+                     "options='' requirepeer='' sslmode=disable gssencmode=disable channel_binding=disable "
                      "target_session_attrs=any client_encoding=UTF8 application_name=tabferry", host);
 }
 
@@ -48,6 +48,7 @@ fs::path socket_in(const fs::path& folder) { return folder / ".s.PGSQL.1"; }
 
 Connection::Pg Connection::open(const fs::path& socket_folder, steady_clock::time_point deadline,
                                 const std::stop_token& stop, std::string& reason) {
+  ::unsetenv("PGSERVICE");   // the one variable that a conninfo string cannot override
   Pg connection(PQconnectStart(conninfo(socket_folder).c_str()));
   if (!connection) throw std::bad_alloc();
   PQsetNoticeProcessor(connection.get(), [](void*, const char*) {}, nullptr);   // libpq would print them

@@ -1,11 +1,12 @@
 """The main job, from files to a published data source, as its users run it."""
 import json
 import os
+import subprocess
 import zipfile
 
 import pytest
 
-from ferry import Workshop, make_template, rows_of
+from ferry import TABFERRY, Workshop, make_template, rows_of
 
 ORDERS = {"id": "bigint", "amount": "numeric(10,2)", "day": "date", "note": "text"}
 
@@ -154,6 +155,43 @@ def test_one_of_two_failing_is_done_in_part(shop):
     assert result.code == 3 and [r["status"] for r in result.reports] == ["done", "failed"], result
     assert shop.publish("broken").code == 1
     assert shop.publish("sales").code == 0
+
+
+def test_two_data_sources_of_one_name_do_not_replace_each_others_output(shop):
+    shop.write()
+    config = json.loads((shop.folder / "tabferry.yaml").read_text())
+    config["datasources"]["other"] = {**config["datasources"]["sales"], "project": "default"}
+    (shop.folder / "tabferry.yaml").write_text(json.dumps(config))
+    result = shop.publish("--no-publish")
+    assert result.code == 2 and "'sales' and 'other'" in result.err, result
+
+
+def test_an_output_folder_that_cannot_be_made_is_told_and_the_next_data_source_runs(shop):
+    shop.write()
+    config = json.loads((shop.folder / "tabferry.yaml").read_text())
+    config["datasources"]["other"] = {**config["datasources"]["sales"], "name": "Other"}
+    (shop.folder / "tabferry.yaml").write_text(json.dumps(config))
+    (shop.folder / "blocked").write_text("a file")
+    result = shop.publish("--no-publish", "-o", "blocked/x")
+    assert result.code == 1 and [r["error"]["kind"] for r in result.reports] == ["io", "io"], result
+
+
+def test_a_report_that_cannot_be_written_is_a_failure(shop):
+    shop.write()
+    with open("/dev/full", "w") as full:
+        assert subprocess.run([TABFERRY, "publish", "--json"], cwd=shop.folder, env=shop.environment(), stdout=full, stderr=subprocess.PIPE).returncode == 1
+    closed = subprocess.run(["/bin/sh", "-c", 'exec "$0" publish --json 0<&- 1>&- 2>&-', TABFERRY], cwd=shop.folder, env=shop.environment())
+    assert closed.returncode == 1
+    assert len(shop.published()) == 1
+
+
+def test_char_keeps_or_refuses_but_never_cuts(shop):
+    shop.tables = {"codes": {"files": "data/codes.csv", "columns": {"code": "char"}}}
+    shop.put("codes.csv", "code\na\n")
+    assert shop.write().publish("--no-publish", "-o", "out").code == 0
+    shop.put("codes.csv", "code\na\nab\n")
+    result = shop.publish("--no-publish", "-o", "out")
+    assert result.code == 1 and "line 3, column 1 (code)" in result.message, result
 
 
 # --- the s3-to-hyper sample's config.json

@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <sys/stat.h>
+
 #include <fstream>
 #include <functional>
 
@@ -150,6 +152,28 @@ TEST(DirStore, SeesDeletionAtTheEnd) {
   bench.remove("a");
   std::string block(10, '\0');
   EXPECT_THAT([&] { while (source->read(block) > 0) {} }, ThrowsMessage<base::Error>(HasSubstr("deleted")));
+}
+
+TEST(DirStore, ListsNothingTwiceThroughALink) {
+  DirBench bench;
+  bench.put("a/b.csv", "x");
+  fs::create_directory_symlink(".", bench.root() / "a" / "loop");
+  fs::create_directory_symlink(bench.root(), bench.root() / "a" / "up");
+  std::vector<std::string> keys;
+  bench.store().list("", [&](const ObjectInfo& object) { keys.push_back(object.key); });
+  EXPECT_EQ(keys.size(), 1U) << testing::PrintToString(keys);
+}
+
+TEST(DirStore, WhatCannotBeReadIsListedAndRefusedNotSkipped) {
+  DirBench bench;
+  bench.put("a/good", "x");
+  fs::create_symlink("nowhere", bench.root() / "a" / "dangling");
+  ASSERT_EQ(::mkfifo((bench.root() / "a" / "pipe").c_str(), 0600), 0);
+  std::vector<ObjectInfo> found;
+  bench.store().list("a/", [&](const ObjectInfo& object) { found.push_back(object); });
+  ASSERT_EQ(found.size(), 3U);
+  EXPECT_THROW(bench.store().open("a/dangling", {.if_match = found[0].etag}), base::Error);
+  EXPECT_THAT([&] { bench.store().open("a/pipe", {.if_match = found[2].etag}); }, ThrowsMessage<base::Error>(HasSubstr("pipe or a device")));
 }
 
 TEST(DirStore, StaysInItsRoot) {

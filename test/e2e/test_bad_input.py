@@ -124,41 +124,33 @@ def test_an_unknown_type_is_refused(shop):
     assert shop.site_state() == before
 
 
-def test_a_file_replaced_between_listing_and_reading_is_refused(shop):
-    """The second of two files is replaced while the first one, a pipe in disguise, is being read."""
-    # A large first file gives the listing a head start; its reading is held by a stopped process.
+def refused_when_changed_in_mid_load(shop, change, word):
+    """The second of two files is changed while the first one, which takes a while, is being loaded."""
     shop.put("orders/a.csv", HEADER + GOOD * 400_000)
     second = shop.put("orders/z.csv", HEADER + GOOD)
     before = shop.site_state()
     process = shop.start("publish")
     try:
-        for text in process.stderr:   # files are listed before this line
+        for text in process.stderr:   # the files are listed before this line
             if "loading" in text:
                 break
-        second.with_suffix(".new").write_text(HEADER + GOOD + GOOD)
-        second.with_suffix(".new").rename(second)
+        change(second)
         out, err = process.communicate(timeout=60)
     finally:
         process.kill()
-    assert process.returncode == 1 and "z.csv" in err and "replaced" in err, err
+    assert process.returncode == 1 and "z.csv" in err and word in err, err
     assert shop.site_state() == before
+
+
+def test_a_file_replaced_between_listing_and_reading_is_refused(shop):
+    def replace(path):
+        path.with_suffix(".new").write_text(HEADER + GOOD + GOOD)
+        path.with_suffix(".new").rename(path)
+    refused_when_changed_in_mid_load(shop, replace, "replaced")
 
 
 def test_a_file_deleted_between_listing_and_reading_is_refused(shop):
-    shop.put("orders/a.csv", HEADER + GOOD * 400_000)
-    second = shop.put("orders/z.csv", HEADER + GOOD)
-    before = shop.site_state()
-    process = shop.start("publish")
-    try:
-        for text in process.stderr:
-            if "loading" in text:
-                break
-        second.unlink()
-        out, err = process.communicate(timeout=60)
-    finally:
-        process.kill()
-    assert process.returncode == 1 and "z.csv" in err and "deleted" in err, err
-    assert shop.site_state() == before
+    refused_when_changed_in_mid_load(shop, lambda path: path.unlink(), "deleted")
 
 
 # --- templates

@@ -48,6 +48,9 @@ struct Request {
   bool may_repeat = false;     // sending it twice does no harm: GET, HEAD, and what the caller knows to be so
   bool repeat_if_cut = false;  // send it again where the connection broke before the whole body had gone out
   std::function<void(uint64_t)> on_sent;  // bytes of the body that went out so far; starts again with a new attempt
+  // Of one attempt, from the look for a connection to the answer's last byte; 0: as long as bytes keep coming. The
+  // other times start anew with each byte, so that a far side that drips its answer could hold a lane for days.
+  std::chrono::milliseconds total_limit{0};
 };
 
 struct Response {

@@ -152,7 +152,7 @@ CURLcode Transport::drive(const Request& request, Transfer& transfer, std::stop_
     transfer.look_at(easy_.get(), std::chrono::steady_clock::now());
     if (const auto result = finished()) return *result;
     if (stop.stop_requested()) base::fail_cancelled(fmt::format("talking to {}", host_of(request.url)));
-    const auto slice = check_times(request, transfer);
+    const auto slice = std::min(check_times(request, transfer), check_total(request, transfer));
     curl_multi_poll(multi_.get(), nullptr, 0, static_cast<int>(slice.count()), nullptr);
   }
 }
@@ -186,6 +186,14 @@ milliseconds Transport::check_times(const Request& request, const Transfer& tran
                time);
   base::fail(ErrorKind::transient, "no byte {} {} for {} (the stall time-out): the network or the far side hangs",
              transfer.answer_began() ? "came from" : "went to", host, time);
+}
+
+milliseconds Transport::check_total(const Request& request, const Transfer& transfer) const {
+  if (request.total_limit <= 0ms) return kSlice;
+  const auto used = std::chrono::floor<milliseconds>(std::chrono::steady_clock::now() - transfer.began());
+  if (used < request.total_limit) return std::clamp(request.total_limit - used, 1ms, kSlice);
+  base::fail(ErrorKind::transient, "{} did not finish its answer within {} (the limit of such a request)",
+             host_of(request.url), base::human_seconds(static_cast<double>(request.total_limit.count()) / 1000));
 }
 
 void Transport::fail_connecting_in_time(const Request& request) const {

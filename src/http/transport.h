@@ -45,8 +45,9 @@ class Transport {
   // Until curl says that it is over, a time is up, or stop. Throws for the last two.
   CURLcode drive(const Request& request, Transfer& transfer, std::stop_token stop);
   std::optional<CURLcode> finished();
-  // Throws Error{transient} where a time is up; else says how long the next look may take.
+  // Throw Error{transient} where a time is up; else say how long the next look may take.
   std::chrono::milliseconds check_times(const Request& request, const Transfer& transfer) const;
+  std::chrono::milliseconds check_total(const Request& request, const Transfer& transfer) const;
   [[noreturn]] void fail_connecting_in_time(const Request& request) const;
 
   NetworkOptions network_;

@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "base/text.h"
+#include "base/url.h"
 
 using tabferry::base::ErrorKind;
 
@@ -96,6 +97,19 @@ ErrorKind Answer::kind() const {
 
 void Answer::fail(const std::string& doing, std::string_view more) const {
   base::fail(kind(), "{}: {}{}{}{}", doing, words(), cure_of(status(), code_), more.empty() ? "" : ". ", more);
+}
+
+Answer exchange(http::Client& client, const std::string& doing, const http::Request& request, std::stop_token stop) {
+  try {
+    return Answer(client.send(request, stop), host_in(request.url));
+  } catch (const base::Error& error) {
+    throw base::Error(error.kind(), fmt::format("{}: {}", doing, error.what()));
+  }
+}
+
+std::string host_in(const std::string& url) {
+  const std::string host = base::parse_url(url).host;
+  return host.substr(host.rfind('@') + 1);  // npos + 1 is 0
 }
 
 }  // namespace tabferry::tableau

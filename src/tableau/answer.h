@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -43,5 +44,10 @@ class Answer {
   std::string reason_;  // "summary: detail"
   bool web_page_ = false;
 };
+
+// Sends the request; what throws says DOING in front.
+Answer exchange(http::Client& client, const std::string& doing, const http::Request& request, std::stop_token stop);
+// "10ax.online.tableau.com:443" of a URL, without a user name before it.
+std::string host_in(const std::string& url);
 
 }  // namespace tabferry::tableau

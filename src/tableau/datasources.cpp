@@ -25,14 +25,14 @@ Datasource datasource_of(const doc::Element& element) {
           .updated_at = element.attribute_or("updatedAt", "")};
 }
 
-std::optional<Datasource> find_datasource_named(Session& session, const std::string& project_id,
+std::optional<Datasource> find_datasource_named(Lane& lane, const std::string& project_id,
                                                 const std::string& name, std::stop_token stop) {
   std::optional<Datasource> exact, similar;
   const PagedList list{.doing = fmt::format("looking for the data source {}", base::quoted(name)),
                        .path = list_path(name),
                        .wrapper = "datasources",
                        .item = "datasource"};
-  for_each_item(session, list, stop, [&](const doc::Element& item) {
+  for_each_item(lane, list, stop, [&](const doc::Element& item) {
     const Datasource found = datasource_of(item);
     if (found.project_id != project_id) return;
     if (found.name == name) exact = found;
@@ -41,9 +41,9 @@ std::optional<Datasource> find_datasource_named(Session& session, const std::str
   return exact ? exact : similar;
 }
 
-std::optional<Datasource> find_datasource_by_id(Session& session, const std::string& id, std::stop_token stop) {
+std::optional<Datasource> find_datasource_by_id(Lane& lane, const std::string& id, std::stop_token stop) {
   const std::string doing = "looking at the data source";
-  const Answer answer = session.ask({.doing = doing, .path = "datasources/" + base::percent_encoded(id)}, stop);
+  const Answer answer = lane.ask({.doing = doing, .path = "datasources/" + base::percent_encoded(id)}, stop);
   if (answer.status() == 404) return std::nullopt;
   if (!answer.ok()) answer.fail(doing);
   return datasource_of(answer.root(doing).child("datasource"));

@@ -33,9 +33,9 @@ std::string notes_of(const doc::Element& job) {
   return notes.empty() ? "it gives no reason" : base::quoted(base::join(notes, "; "), 1000);
 }
 
-Answer look_at(Session& session, const std::string& doing, const std::string& id, std::stop_token stop) {
+Answer look_at(Lane& lane, const std::string& doing, const std::string& id, std::stop_token stop) {
   try {
-    return session.ask({.doing = doing, .path = "jobs/" + base::percent_encoded(id)}, stop);
+    return lane.ask({.doing = doing, .path = "jobs/" + base::percent_encoded(id)}, stop);
   } catch (const base::Error& error) {
     throw base::Error(error.kind(),
                       fmt::format("{}. The job goes on at the site, and may still publish", error.what()));
@@ -54,12 +54,12 @@ std::optional<JobEnd> end_of(const doc::Element& job) {
                 .words = fmt::format("it ended with the finish code {}", base::quoted(code))};
 }
 
-JobEnd follow_job(Session& session, const base::Clock& clock, const std::string& id, milliseconds limit,
+JobEnd follow_job(Lane& lane, const base::Clock& clock, const std::string& id, milliseconds limit,
                   std::stop_token stop) {
   const std::string doing = fmt::format("following the publishing job {}", base::quoted(id));
   const auto began = clock.steady_now();
   for (size_t look = 0;; ++look) {
-    const Answer answer = look_at(session, doing, id, stop);
+    const Answer answer = look_at(lane, doing, id, stop);
     if (answer.status() == 403 || answer.status() == 404)
       return {.kind = JobEnd::Kind::unclear, .words = answer.words()};
     if (!answer.ok()) answer.fail(doing, "The job goes on at the site, and may still publish");

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "base/clock.h"
-#include "tableau/session.h"
+#include "tableau/lane.h"
 
 namespace tabferry::tableau {
 
@@ -25,7 +25,7 @@ std::optional<JobEnd> end_of(const doc::Element& job);
 
 // Asks until it has ended: at 0.2, 0.5, 1, 2 ... and then every 30 s. Throws Error{transient} where it still runs after
 // `limit`, and Error{cancelled}; both name the job, which runs on.
-JobEnd follow_job(Session& session, const base::Clock& clock, const std::string& id, std::chrono::milliseconds limit,
+JobEnd follow_job(Lane& lane, const base::Clock& clock, const std::string& id, std::chrono::milliseconds limit,
                   std::stop_token stop);
 
 }  // namespace tabferry::tableau

@@ -27,13 +27,13 @@ bool may_follow(const doc::Element& root, size_t items, size_t page) {
 
 }  // namespace
 
-void for_each_item(Session& session, const PagedList& list, std::stop_token stop,
+void for_each_item(Lane& lane, const PagedList& list, std::stop_token stop,
                    const std::function<void(const doc::Element&)>& visit) {
   std::set<std::string> seen;
   const char separator = list.path.find('?') == std::string::npos ? '?' : '&';
   for (size_t page = 1; page <= kMaxPages; ++page) {
     const Answer answer =
-        session.ask({.doing = list.doing,
+        lane.ask({.doing = list.doing,
                      .path = fmt::format("{}{}pageSize={}&pageNumber={}", list.path, separator, kPageSize, page)},
                     stop);
     if (page > 1 && answer.code() == kInvalidPageNumber) return;

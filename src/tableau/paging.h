@@ -7,7 +7,7 @@
 #include <string>
 
 #include "doc/xml.h"
-#include "tableau/session.h"
+#include "tableau/lane.h"
 
 namespace tabferry::tableau {
 
@@ -21,7 +21,7 @@ struct PagedList {
 // Visits the items of all pages, each id once (items move between pages while they are read).
 // Ends on an empty page, on one without news, on a short one, and on 400006 behind the first: totalAvailable may
 // promise more than there is. Throws Error{corrupt} where there is no end.
-void for_each_item(Session& session, const PagedList& list, std::stop_token stop,
+void for_each_item(Lane& lane, const PagedList& list, std::stop_token stop,
                    const std::function<void(const doc::Element&)>& visit);
 
 }  // namespace tabferry::tableau

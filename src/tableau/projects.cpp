@@ -67,10 +67,10 @@ std::string listed(const Matches& projects) {
 
 }  // namespace
 
-std::vector<Project> list_projects(Session& session, std::stop_token stop) {
+std::vector<Project> list_projects(Lane& lane, std::stop_token stop) {
   std::map<std::string, Node> nodes;
   std::vector<Project> projects;
-  for_each_item(session,
+  for_each_item(lane,
                 {.doing = "listing the projects", .path = "projects", .wrapper = "projects", .item = "project"}, stop,
                 [&](const doc::Element& item) {
                   projects.push_back({.id = item.attribute_or("id", ""), .name = item.attribute_or("name", "")});

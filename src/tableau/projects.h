@@ -4,11 +4,11 @@
 #include <stop_token>
 #include <vector>
 
-#include "tableau/session.h"
+#include "tableau/lane.h"
 #include "tableau/site.h"
 
 namespace tabferry::tableau {
 
-std::vector<Project> list_projects(Session& session, std::stop_token stop);
+std::vector<Project> list_projects(Lane& lane, std::stop_token stop);
 
 }  // namespace tabferry::tableau

@@ -53,18 +53,17 @@ std::string_view meaning_of(int code) {
 
 }  // namespace
 
-Publication::Publication(Session& session, const SiteOptions& options, const base::Clock& clock,
-                         const PublishRequest& request, std::stop_token stop)
-    : session_(session),
-      options_(options),
-      clock_(clock),
+Publication::Publication(Lane& lane, const PublishRequest& request, std::stop_token stop)
+    : lane_(lane),
+      options_(lane.session().options()),
+      clock_(lane.session().clock()),
       request_(request),
       stop_(std::move(stop)),
       doing_(fmt::format("publishing {}", base::quoted(request.name))),
       file_(std::make_shared<FileSlices>(request.file)) {}
 
 PublishResult Publication::run() {
-  before_ = find_datasource_named(session_, request_.project_id, request_.name, stop_);
+  before_ = find_datasource_named(lane_, request_.project_id, request_.name, stop_);
   const uint64_t single_limit = std::min(options_.single_request_limit_bytes, kMaxChunkBytes);
   return file_->size_bytes() <= single_limit ? publish_whole() : publish_in_chunks();
 }
@@ -85,7 +84,7 @@ PublishResult Publication::publish_in_chunks() {
   std::string upload_id;
   try {
     const uint64_t chunk_bytes = chunk_size_for(file_->size_bytes(), options_.chunk_bytes);
-    upload_id = Upload(session_, clock_, file_, request_, chunk_bytes).run(stop_);
+    upload_id = Upload(lane_, clock_, file_, request_, chunk_bytes).run(stop_);
   } catch (const base::Error& error) {
     fail_unpublished(error);
   }
@@ -107,9 +106,9 @@ PublishResult Publication::send(const Multipart& form, const std::string& more_q
     };
   std::optional<Answer> answer;
   try {
-    answer = session_.ask(call, stop_);
+    answer = lane_.ask(call, stop_);
   } catch (const base::Error& error) {
-    if (!session_.outcome_unknown()) fail_unpublished(error);
+    if (!lane_.outcome_unknown()) fail_unpublished(error);
     if (error.kind() == ErrorKind::cancelled)
       base::fail(ErrorKind::cancelled, "{}; everything had been sent, so the site may publish it all the same",
                  error.what());
@@ -134,7 +133,7 @@ PublishResult Publication::accepted(const Answer& answer) {
 PublishResult Publication::follow(const std::string& job_id) {
   job_id_ = job_id;
   step(fmt::format("waiting for the publishing job {}", job_id));
-  const JobEnd end = follow_job(session_, clock_, job_id, options_.job_timeout, stop_);
+  const JobEnd end = follow_job(lane_, clock_, job_id, options_.job_timeout, stop_);
   switch (end.kind) {
     case JobEnd::Kind::done: return after_job(job_id);
     case JobEnd::Kind::failed:
@@ -186,8 +185,8 @@ PublishResult Publication::look_what_became_of_it(const std::string& why) {
 
 Publication::Sighting Publication::look_once() {
   Sighting seen;
-  if (before_) seen.now = find_datasource_by_id(session_, before_->id, stop_);
-  if (!seen.now) seen.now = find_datasource_named(session_, request_.project_id, request_.name, stop_);
+  if (before_) seen.now = find_datasource_by_id(lane_, before_->id, stop_);
+  if (!seen.now) seen.now = find_datasource_named(lane_, request_.project_id, request_.name, stop_);
   seen.changed = seen.now && (!before_ || seen.now->id != before_->id || seen.now->updated_at != before_->updated_at);
   return seen;
 }

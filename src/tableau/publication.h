@@ -10,15 +10,14 @@
 
 #include "base/clock.h"
 #include "tableau/multipart.h"
-#include "tableau/session.h"
+#include "tableau/lane.h"
 #include "tableau/site.h"
 
 namespace tabferry::tableau {
 
 class Publication {
  public:
-  Publication(Session& session, const SiteOptions& options, const base::Clock& clock, const PublishRequest& request,
-              std::stop_token stop);
+  Publication(Lane& lane, const PublishRequest& request, std::stop_token stop);
 
   PublishResult run();
 
@@ -46,7 +45,7 @@ class Publication {
   void step(const std::string& text) const;
   PublishResult result(Datasource datasource) const;
 
-  Session& session_;
+  Lane& lane_;
   const SiteOptions& options_;
   const base::Clock& clock_;
   const PublishRequest& request_;

@@ -1,81 +1,78 @@
-// One session on a site: signing in and out, and requests under it. Private to this room. One thread at a time.
-// https://help.tableau.com/current/api/rest_api/en-us/REST/rest_api_ref_authentication.htm
+// One session on a site, shared by all lanes: who is signed in, and that only one lane signs in again where it ended.
+// Private to this room. Any thread may call any member, but for sign_out(): no lane is at work then.
 #pragma once
 
+#include <condition_variable>
+#include <mutex>
 #include <optional>
 #include <stop_token>
 #include <string>
 
 #include "base/clock.h"
-#include "base/secret.h"
+#include "base/error.h"
 #include "http/client.h"
-#include "tableau/answer.h"
+#include "tableau/sign_in.h"
 #include "tableau/site.h"
 
 namespace tabferry::tableau {
 
-// A request below /api/VERSION/sites/SITE/.
-struct Call {
-  std::string doing;  // for messages: "listing the projects"
-  std::string method = "GET";
-  std::string path;  // "projects?pageSize=1000", its parts percent-encoded
-  std::string content_type;
-  std::optional<http::Body> body;
-  bool may_repeat = false;  // as in http::Request
-  bool repeat_if_cut = false;
-  std::function<void(uint64_t)> on_sent;
+// What a request needs of the session: a copy, so that no lock is held while it is on its way.
+struct Ticket {
+  uint64_t generation = 0;  // counts the sign-ins; another one is another token
+  std::string api;          // "https://10ax.online.tableau.com/api/3.27"
+  base::Secret token;       // empty where the session ended and could not be renewed yet
+  std::string site_id, user_id;
 };
 
 class Session {
  public:
   Session(SiteOptions options, const base::Clock& clock);
   ~Session();  // signs out, in silence
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
 
-  void sign_in(std::stop_token stop);
+  const SiteOptions& options() const { return options_; }
+  const base::Clock& clock() const { return clock_; }
+
+  // `client` is the calling lane's own. Throws as Site::sign_in().
+  void sign_in(http::Client& client, std::stop_token stop);
   void sign_out(std::stop_token stop);  // never throws
 
-  const ServerInfo& server_info() const { return server_info_; }
-  const std::string& user_id() const { return user_id_; }
-  const std::string& site_id() const { return site_id_; }
-
-  // Whatever the site answers, once an ended session was renewed. Throws where no answer came, as http::Client::send,
-  // and where the session cannot be renewed.
-  Answer ask(const Call& call, std::stop_token stop);
-  // The same, but every answer that is no success is an Error.
-  Answer ask_ok(const Call& call, std::stop_token stop);
-  // Of the last ask() that threw: true where the whole request had gone out and nobody knows what became of it.
-  bool outcome_unknown() const { return outcome_unknown_; }
+  ServerVersion version() const;
+  std::string time_to_expiration() const;
+  // Of the newest sign-in. Throws Error{bug} where there was none.
+  Ticket ticket(const std::string& doing) const;
+  Ticket newest() const;  // the same, but an empty one where there was none
+  // A ticket to go on with where the site says that the session of `ended` is over: the newest one where another lane
+  // has signed in since, or does so now (its failure is the failure of all that wait for it, but where it was stopped);
+  // else the calling lane signs in. Throws as sign_in(); Error{denied} where sessions end again and again; a refusal
+  // (denied, config) stays one until sign_in(), for a wrong password asked again and again locks the account.
+  Ticket renewed(const Ticket& ended, const std::string& doing, http::Client& client, std::stop_token stop);
 
  private:
-  void ask_for_version(std::stop_token stop);
-  void start_session(std::stop_token stop);
-  void renew(const Call& call, std::stop_token stop);
-  Answer post_credentials(const Credentials& credentials, std::stop_token stop);
-  void keep_session(const Answer& answer);
-  void follow_to_pod(const Answer& answer, const std::string& url);
-  Answer send(const Call& call, std::stop_token stop);
-  Answer exchange(const std::string& doing, const http::Request& request, std::stop_token stop);
-  std::string api(const std::string& path) const;  // the URL of /api/VERSION/PATH
-  std::string host() const;
+  using Lock = std::unique_lock<std::mutex>;
+  class Turn;
 
-  SiteOptions options_;
+  void wait_for_turn(Lock& lock, const std::string& doing, std::stop_token stop);
+  void start(Lock& lock, http::Client& client, std::stop_token stop);
+  void keep(OpenedSession opened);
+  void refuse_short_sessions(const std::string& doing);
+
+  const SiteOptions options_;
   const base::Clock& clock_;
-  http::Client client_;
-  std::string server_;  // after a redirect: the pod's
-  ServerInfo server_info_;
-  base::Secret token_;
-  std::string site_id_, user_id_;
+  mutable std::mutex mutex_;
+  std::condition_variable_any turn_ended_;
+  // All below under the mutex.
+  bool signing_in_ = false;  // some lane is at it, without the lock
+  uint64_t turns_ = 0;       // sign-ins that ended, well or not
+  std::optional<base::Error> failure_;  // of the last one
+  std::string server_;                  // after a redirect: the pod's
+  std::optional<ServerVersion> version_;
+  std::string time_to_expiration_;
+  bool signed_in_ = false;
+  Ticket ticket_;
   base::SteadyTime signed_in_at_{};
   int short_sessions_ = 0;  // renewed sessions in a row that ended within a minute
-  bool outcome_unknown_ = false;
 };
-
-// The lower of what the server offers and what we know, compared as numbers ("3.9" < "3.10").
-// Throws Error{corrupt} where the text is no version.
-std::string version_to_speak(const std::string& offered);
-// The server ("https://10ax.online.tableau.com") to which a redirected sign-in goes on: the same path over https (or
-// over http from one loopback address to another). Absent where it must not be followed. [INF] That Cloud answers so:
-// https://online.tableau.com leads to the pod.
-std::optional<std::string> pod_of(const std::string& sign_in_url, const std::string& location);
 
 }  // namespace tabferry::tableau

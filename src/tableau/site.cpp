@@ -1,41 +1,51 @@
 #include "tableau/site.h"
 
+#include "base/url.h"
 #include "tableau/datasources.h"
+#include "tableau/lane.h"
 #include "tableau/projects.h"
 #include "tableau/publication.h"
-#include "tableau/session.h"
 
 namespace tabferry::tableau {
 
 struct Site::State {
-  State(SiteOptions the_options, const base::Clock& the_clock)
-      : options(std::move(the_options)), clock(the_clock), session(options, the_clock) {}
+  explicit State(std::shared_ptr<Session> session) : lane(std::move(session)) {}
 
-  SiteOptions options;
-  const base::Clock& clock;
-  Session session;
+  Lane lane;
 };
 
 Site::Site(SiteOptions options, const base::Clock& clock)
-    : state_(std::make_unique<State>(std::move(options), clock)) {}
+    : state_(std::make_unique<State>(std::make_shared<Session>(std::move(options), clock))) {}
+Site::Site(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Site::Site(Site&&) noexcept = default;
 Site::~Site() = default;
 
-void Site::sign_in(std::stop_token stop) { state_->session.sign_in(stop); }
-void Site::sign_out(std::stop_token stop) { state_->session.sign_out(stop); }
+Site Site::lane() const { return Site(std::make_unique<State>(state_->lane.shared_session())); }
 
-const ServerInfo& Site::server_info() const { return state_->session.server_info(); }
-std::string Site::user_id() const { return state_->session.user_id(); }
-std::string Site::site_id() const { return state_->session.site_id(); }
+void Site::sign_in(std::stop_token stop) { state_->lane.sign_in(stop); }
+void Site::sign_out(std::stop_token stop) { state_->lane.session().sign_out(stop); }
 
-std::vector<Project> Site::projects(std::stop_token stop) { return list_projects(state_->session, stop); }
+ServerVersion Site::server_version() const { return state_->lane.session().version(); }
+std::string Site::user_id() const { return state_->lane.session().newest().user_id; }
+std::string Site::site_id() const { return state_->lane.session().newest().site_id; }
+
+std::string Site::time_to_expiration() const { return state_->lane.session().time_to_expiration(); }
+
+std::string Site::site_role(std::stop_token stop) {
+  const std::string doing = "asking for the role of this user";
+  const Answer answer = state_->lane.ask_ok({.doing = doing, .path = "users/" + base::percent_encoded(user_id())}, stop);
+  return answer.root(doing).child("user").attribute_or("siteRole", "");
+}
+
+std::vector<Project> Site::projects(std::stop_token stop) { return list_projects(state_->lane, stop); }
 
 std::optional<Datasource> Site::find_datasource(const std::string& project_id, const std::string& name,
                                                 std::stop_token stop) {
-  return find_datasource_named(state_->session, project_id, name, stop);
+  return find_datasource_named(state_->lane, project_id, name, stop);
 }
 
 PublishResult Site::publish_datasource(const PublishRequest& request, std::stop_token stop) {
-  return Publication(state_->session, state_->options, state_->clock, request, stop).run();
+  return Publication(state_->lane, request, stop).run();
 }
 
 }  // namespace tabferry::tableau

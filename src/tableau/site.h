@@ -4,7 +4,8 @@
 // 401002 or 401000 did nothing: the session is signed in again once and the request repeated, whatever it is. A session
 // that ends right after its sign-in, or four times within a minute, is Error{denied}: another client uses the token.
 // Errors say what was being done and what the site answered: status, code, summary, detail; never a secret.
-// One thread at a time. `clock` makes all waits (but not the network's time-outs) and must outlive the Site.
+// A Site is one lane: one thread at a time. More threads take lanes of their own, all on the one session.
+// `clock` makes all waits (but not the network's time-outs) and must outlive the Site.
 #pragma once
 
 #include <chrono>
@@ -32,15 +33,19 @@ struct Credentials {
 struct SiteOptions {
   std::string server;                        // "https://eu-west-1a.online.tableau.com"; a Cloud sign-in may lead on to a pod
   std::string content_url;                   // the part behind /#/site/; "" is a Server's default site
-  std::function<Credentials()> credentials;  // read again at each sign-in
+  std::function<Credentials()> credentials;  // read again at each sign-in, by one lane at a time
   http::NetworkOptions network;
-  http::Retry retry;                         // its on_wait tells people that the site is busy
+  http::Retry retry;  // its on_wait tells people that the site is busy; called on each lane's thread
   std::chrono::milliseconds job_timeout{3'600'000};
+  // However slowly an answer drips: of each try of a look-up, a listing, a sign-in (their answers are small, and a site
+  // itself gives up on them long before); and of the sign-out, which holds the end of a run.
+  std::chrono::milliseconds look_up_limit{300'000};
+  std::chrono::milliseconds sign_out_limit{10'000};
   uint64_t single_request_limit_bytes = uint64_t{64} << 20;  // larger files go up in chunks (Tableau's limit)
   uint64_t chunk_bytes = uint64_t{32} << 20;                 // raised so that 1000 are enough; at most 64 MiB
 };
 
-struct ServerInfo {
+struct ServerVersion {
   std::string product_version;  // "2025.3"
   std::string build;
   std::string rest_api_version;  // "3.27": the one spoken, the lower of the site's and ours
@@ -81,17 +86,29 @@ struct PublishResult {
 class Site {
  public:
   Site(SiteOptions options, const base::Clock& clock);
-  ~Site();  // signs out, in silence
+  Site(Site&&) noexcept;
+  ~Site();  // the last lane signs out, in silence
+
+  // Another lane on the same session, with a connection of its own, for another thread. Any lane may sign in for all;
+  // where the session ends, one signs in again and all go on. Any may outlive the others.
+  Site lane() const;
 
   // Asks for the version, then signs in. Throws Error{denied} (wrong token; what to check), Error{transient} (down),
   // Error{corrupt} (something else than Tableau answers there), Error{not_found}, Error{config}.
   void sign_in(std::stop_token stop);
-  // Takes a few seconds at most and never fails: the site ends unused sessions by itself.
+  // Ends the session of all lanes; none is at work then. Takes sign_out_limit at most and never fails: the site ends
+  // unused sessions by itself.
   void sign_out(std::stop_token stop);
 
-  const ServerInfo& server_info() const;
+  ServerVersion server_version() const;  // empty before sign_in()
   std::string user_id() const;
   std::string site_id() const;
+  // What the sign-in said of the time that is left (estimatedTimeToExpiration), as the site wrote it: "173:21:12"; "" where
+  // it said nothing. Documented without a unit; it cannot be the session's, which lives for hours.
+  // https://help.tableau.com/current/api/rest_api/en-us/REST/rest_api_ref_authentication.htm
+  std::string time_to_expiration() const;
+  // What this user may do on the site: "Creator", "SiteAdministratorExplorer", "Viewer"; "" where the site does not tell.
+  std::string site_role(std::stop_token stop);
 
   // All that this user can see, with their full paths; a project whose parent it cannot see stands at the top.
   std::vector<Project> projects(std::stop_token stop);
@@ -108,6 +125,8 @@ class Site {
 
  private:
   struct State;
+  explicit Site(std::unique_ptr<State> state);
+
   std::unique_ptr<State> state_;
 };
 

@@ -58,7 +58,7 @@ std::string Upload::run_once(std::stop_token stop) {
 // Repeating it leaves an empty upload behind, which the site forgets.
 std::string Upload::begin(std::stop_token stop) {
   const std::string doing = "beginning an upload";
-  const Answer answer = session_.ask_ok(
+  const Answer answer = lane_.ask_ok(
       {.doing = doing, .method = "POST", .path = "fileUploads", .body = http::text_body(""), .may_repeat = true}, stop);
   const std::string id = answer.root(doing).child("fileUpload").attribute_or("uploadSessionId", "");
   if (id.empty()) base::fail(ErrorKind::corrupt, "{}: the answer holds no upload id", doing);
@@ -79,7 +79,7 @@ void Upload::append(const std::string& id, uint64_t offset, std::stop_token stop
     call.on_sent = [&](uint64_t sent) {
       request_.on_sent(offset + std::min(size, sent - std::min(sent, form.file_begins_at)));
     };
-  session_.ask_ok(call, stop);
+  lane_.ask_ok(call, stop);
 }
 
 }  // namespace tabferry::tableau

@@ -7,7 +7,7 @@
 
 #include "base/clock.h"
 #include "tableau/multipart.h"
-#include "tableau/session.h"
+#include "tableau/lane.h"
 
 namespace tabferry::tableau {
 
@@ -25,9 +25,9 @@ std::string upload_id_in_url(const std::string& upload_id);
 // would be there twice): a new upload is begun then, at most two times. Throws what made the last one fail.
 class Upload {
  public:
-  Upload(Session& session, const base::Clock& clock, std::shared_ptr<FileSlices> file, const PublishRequest& request,
+  Upload(Lane& lane, const base::Clock& clock, std::shared_ptr<FileSlices> file, const PublishRequest& request,
          uint64_t chunk_bytes)
-      : session_(session), clock_(clock), file_(std::move(file)), request_(request), chunk_bytes_(chunk_bytes) {}
+      : lane_(lane), clock_(clock), file_(std::move(file)), request_(request), chunk_bytes_(chunk_bytes) {}
 
   std::string run(std::stop_token stop);
 
@@ -36,7 +36,7 @@ class Upload {
   std::string begin(std::stop_token stop);
   void append(const std::string& id, uint64_t offset, std::stop_token stop);
 
-  Session& session_;
+  Lane& lane_;
   const base::Clock& clock_;
   std::shared_ptr<FileSlices> file_;
   const PublishRequest& request_;

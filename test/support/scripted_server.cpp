@@ -76,6 +76,14 @@ Step& Step::times(int count) {
   times_ = count;
   return *this;
 }
+Step& Step::drop_body() {
+  drops_body_ = true;
+  return *this;
+}
+Step& Step::after(size_t requests) {
+  after_ = requests;
+  return *this;
+}
 Step& Step::interim(int status) {
   answer_ += fmt::format("HTTP/1.1 {} Interim\r\nX-Interim: yes\r\n\r\n", status);
   return *this;
@@ -95,6 +103,11 @@ Step& Step::reply_cut(int status, std::string body, size_t sent_bytes) {
 Step& Step::reply_then_stall(int status, std::string body, size_t sent_bytes) {
   answer_ += head_of(status, {}, body.size()) + body.substr(0, sent_bytes);
   ending_ = Ending::stall;
+  return *this;
+}
+Step& Step::reply_dripping(int status) {
+  answer_ += head_of(status, {}, size_t{1} << 20);
+  ending_ = Ending::drip;
   return *this;
 }
 Step& Step::then_close() {
@@ -198,18 +211,17 @@ bool ScriptedServer::serve_one(int socket, int connection, std::string& buffered
     char byte = 0;
     if (::recv(socket, &byte, 1, MSG_PEEK) <= 0) return false;  // the client left
   }
-  size_t limit = SIZE_MAX;
-  if (const auto coming = peek_step()) {
-    if (coming->unread_) return end_unread(socket, *coming);
-    limit = coming->read_limit_;
-  }
+  const auto coming = peek_step();
+  if (coming && coming->unread_) return end_unread(socket, *coming);
   Seen seen;
   seen.connection = connection;
-  const bool read = read_request(socket, buffered, limit, seen);
+  const bool read = read_request(socket, buffered, coming ? &*coming : nullptr, seen);
   const Step step = take_step(read ? &seen : nullptr);
   if (!read) return false;
+  if (step.after_ > 0 && !wait_for_requests(step.after_)) problem("a step waited in vain: " + step.target_);
   send_all(socket, step.answer_);
   if (step.ending_ == Step::Ending::stall) hold(socket);
+  if (step.ending_ == Step::Ending::drip) drip(socket);
   if (step.ending_ == Step::Ending::reset) reset(socket);
   return step.ending_ == Step::Ending::keep;
 }
@@ -244,7 +256,7 @@ bool ScriptedServer::read_more(int socket, std::string& into) const {
 }
 
 // False where nothing of a request came. A request that breaks off is seen as far as it came.
-bool ScriptedServer::read_request(int socket, std::string& buffered, size_t body_limit, Seen& seen) {
+bool ScriptedServer::read_request(int socket, std::string& buffered, const Step* step, Seen& seen) {
   size_t end = 0;
   while ((end = buffered.find("\r\n\r\n")) == std::string::npos)
     if (!read_more(socket, buffered)) return false;
@@ -254,11 +266,17 @@ bool ScriptedServer::read_request(int socket, std::string& buffered, size_t body
   size_t length = 0;
   const std::string announced = seen.header("content-length");
   std::from_chars(announced.data(), announced.data() + announced.size(), length);
-  const size_t wanted = std::min(length, body_limit);
-  while (buffered.size() < wanted && read_more(socket, buffered)) continue;
-  const size_t got = std::min(length, buffered.size());
-  seen.body = buffered.substr(0, got);
-  seen.whole_body = got == length;
+  const size_t wanted = std::min(length, step != nullptr ? step->read_limit_ : SIZE_MAX);
+  size_t dropped = 0;
+  while (dropped + buffered.size() < wanted && read_more(socket, buffered))
+    if (step != nullptr && step->drops_body_) {
+      dropped += buffered.size();
+      buffered.clear();
+    }
+  const size_t got = std::min(length - dropped, buffered.size());
+  seen.body_bytes = dropped + got;
+  if (dropped == 0) seen.body = buffered.substr(0, got);
+  seen.whole_body = seen.body_bytes == length;
   buffered.erase(0, got);
   return true;
 }
@@ -297,6 +315,12 @@ void ScriptedServer::check(const Step& step, const Seen& seen) {
 void ScriptedServer::problem(std::string text) {
   const std::lock_guard lock(mutex_);
   problems_.push_back(std::move(text));
+}
+
+void ScriptedServer::drip(int socket) const {
+  pollfd watched[] = {{.fd = socket, .events = POLLRDHUP, .revents = 0},
+                      {.fd = stop_read_.get(), .events = POLLIN, .revents = 0}};
+  while (::poll(watched, 2, 10) == 0) send_all(socket, "x");
 }
 
 // Until the client hangs up (also where bytes of it stay unread), or the server ends.

@@ -28,7 +28,8 @@ struct Seen {
   std::string method;
   std::string target;  // as sent: path and query, or the whole URL where it is a proxy's
   HeaderList headers;  // names in lower case
-  std::string body;    // as far as it was read
+  std::string body;    // as far as it was read; empty where the step drops it
+  uint64_t body_bytes = 0;
   bool whole_body = false;
   int connection = 0;  // 1 is the first one
 
@@ -44,6 +45,8 @@ class Step {
   Step& without_header(std::string lower_case_name);
   Step& with_body(std::string part);  // the body holds this
   Step& times(int count);             // the same again
+  Step& drop_body();                  // reads it and keeps none of it
+  Step& after(size_t requests);       // answers when that many requests were seen in all (or after 10 s)
 
   Step& interim(int status);  // a 1xx before the answer; may be called more than once
   Step& reply(int status, std::string body = {}, HeaderList headers = {});
@@ -51,6 +54,7 @@ class Step {
   Step& reply_cut(int status, std::string body,
                   size_t sent_bytes);  // announces all of the body, sends that much, closes
   Step& reply_then_stall(int status, std::string body, size_t sent_bytes);
+  Step& reply_dripping(int status);        // a body without end, a byte every 10 ms, until the client leaves
   Step& then_close();                      // without having said so
   Step& close_unread();                    // before a byte of the request is read: the client sees a reset
   Step& answer_unread(std::string bytes);  // these bytes, whatever comes
@@ -63,13 +67,15 @@ class Step {
 
  private:
   friend class ScriptedServer;
-  enum class Ending { keep, close, reset, stall };
+  enum class Ending { keep, close, reset, stall, drip };
 
   std::string method_, target_;
   HeaderList wanted_headers_;
   std::vector<std::string> unwanted_headers_;
   std::vector<std::string> wanted_parts_;
   int times_ = 1;
+  size_t after_ = 0;
+  bool drops_body_ = false;
   bool unread_ = false;
   size_t read_limit_ = SIZE_MAX;
   std::string answer_;
@@ -100,11 +106,12 @@ class ScriptedServer {
   bool end_unread(int socket, const Step& step) const;
   bool await_readable(int socket) const;  // false: the server ends
   bool read_more(int socket, std::string& into) const;
-  bool read_request(int socket, std::string& buffered, size_t body_limit, Seen& seen);
+  bool read_request(int socket, std::string& buffered, const Step* step, Seen& seen);
   Step take_step(const Seen* seen);  // the next one; nothing that fits is a problem
   void check(const Step& step, const Seen& seen);
   void problem(std::string text);
   void hold(int socket) const;
+  void drip(int socket) const;
 
   base::Fd listener_, stop_read_, stop_write_;
   int port_ = 0;

@@ -202,6 +202,34 @@ TEST_F(HttpClient, GivesUpWhereTheAnswerStalls) {
   EXPECT_TRUE(client().outcome_unknown());
 }
 
+TEST_F(HttpClient, GivesUpOnAnAnswerThatDripsWhereAskedTo) {
+  server.expect("POST", "/x").reply_dripping(200);
+  Request request = post("body");
+  request.total_limit = 120ms;
+  const auto began = std::chrono::steady_clock::now();
+  const auto error = error_of(client(), request);
+  EXPECT_GE(std::chrono::steady_clock::now() - began, 120ms);
+  EXPECT_EQ(error.kind(), ErrorKind::transient);
+  EXPECT_THAT(error.what(), AllOf(HasSubstr(server.host()), HasSubstr("did not finish its answer within 120 ms")));
+  EXPECT_TRUE(client().outcome_unknown());
+}
+
+TEST_F(HttpClient, TheTotalLimitIsOneOfEachTry) {
+  server.expect("GET", "/x").times(2).reply_dripping(200);
+  server.expect("GET", "/x").reply(200, "whole");
+  Request request = get();
+  request.total_limit = 400ms;
+  EXPECT_EQ(client().send(request, {}).body, "whole");
+}
+
+TEST_F(HttpClient, TheTotalLimitHoldsForTheBodyToo) {
+  server.expect("POST", "/x").stop_reading_after(10);
+  Request request = post(pattern(16'000'000));
+  request.total_limit = 100ms;
+  EXPECT_THAT(error_of(client(), request).what(), HasSubstr("within 100 ms"));
+  EXPECT_FALSE(client().outcome_unknown());
+}
+
 TEST_F(HttpClient, GivesUpWhereTheBodyStalls) {
   network.stall_timeout = 80ms;
   server.expect("POST", "/x").stop_reading_after(10);

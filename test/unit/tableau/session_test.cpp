@@ -1,4 +1,4 @@
-#include "tableau/session.h"
+#include "tableau/sign_in.h"
 
 #include <thread>
 
@@ -22,9 +22,9 @@ TEST_F(SignIn, ByTokenAsksForTheVersionFirst) {
       .with_body(sign_in_xml("personalAccessTokenName=\"nightly\" personalAccessTokenSecret=\"s3cret/+&amp;&lt;tok>\""))
       .reply(200, session());
   site().sign_in({});
-  EXPECT_EQ(site().server_info().product_version, "2026.1.0");
-  EXPECT_EQ(site().server_info().build, "20261.26.0101");
-  EXPECT_EQ(site().server_info().rest_api_version, "3.27");
+  EXPECT_EQ(site().server_version().product_version, "2026.1.0");
+  EXPECT_EQ(site().server_version().build, "20261.26.0101");
+  EXPECT_EQ(site().server_version().rest_api_version, "3.27");
   EXPECT_EQ(site().site_id(), "5d1e-site");
   EXPECT_EQ(site().user_id(), "u-1");
 }
@@ -38,7 +38,7 @@ TEST_F(SignIn, ByPasswordOnTheDefaultSiteOfAnOldServer) {
       .reply(200, session());
   server.expect("POST", "/api/3.5/auth/signout").reply(204);
   site().sign_in({});
-  EXPECT_EQ(site().server_info().rest_api_version, "3.5");
+  EXPECT_EQ(site().server_version().rest_api_version, "3.5");
   site_.reset();
 }
 
@@ -249,6 +249,8 @@ TEST_F(SessionEnd, WithARevokedTokenSaysWhatToCheck) {
   server.expect("GET", kSite + "projects*").reply(401, ts_error("401002", "Unauthorized Access", "Invalid"));
   server.expect("POST", "/api/3.27/auth/signin").reply(401, ts_error("401001", "Signin Error", "no"));
   EXPECT_THAT(error_of([&] { site.projects({}); }).what(), HasSubstr("revoked"));
+  EXPECT_THAT(error_of([&] { site.projects({}); }).what(), HasSubstr("revoked"));
+  EXPECT_EQ(server.seen().size(), 4U) << "a wrong token is not tried again";
   site_.reset();  // nothing to sign out from
 }
 
@@ -271,12 +273,44 @@ TEST_F(SessionEnd, SignOutIgnoresEveryFailure) {
 
 TEST_F(SessionEnd, SignOutDoesNotWaitForASiteThatHangs) {
   options.network.first_byte_timeout = 1h;
+  options.sign_out_limit = 500ms;
   Site& site = signed_in();
   server.expect("POST", "/api/3.27/auth/signout").stall();
   const auto began = std::chrono::steady_clock::now();
   site.sign_out({});
   EXPECT_LT(std::chrono::steady_clock::now() - began, 20s);
   site_.reset();
+}
+
+TEST_F(SessionEnd, SignOutDoesNotWaitForAnAnswerThatDrips) {
+  EXPECT_LE(SiteOptions{}.sign_out_limit, 10s);
+  options.sign_out_limit = 500ms;
+  Site& site = signed_in();
+  server.expect("POST", "/api/3.27/auth/signout").reply_dripping(200);
+  site.sign_out({});
+  site_.reset();
+}
+
+TEST_F(SessionEnd, LookUpsDoNotWaitForAnswersThatDrip) {
+  EXPECT_LE(SiteOptions{}.look_up_limit, 300s);
+  options.retry.attempts = 1;
+  options.look_up_limit = 700ms;
+  Site& site = signed_in();
+  server.expect("GET", kSite + "projects*").reply_dripping(200);
+  const auto error = error_of([&] { site.projects({}); });
+  EXPECT_EQ(error.kind(), ErrorKind::transient);
+  EXPECT_THAT(error.what(), AllOf(HasSubstr("listing the projects"), HasSubstr("did not finish its answer")));
+}
+
+TEST_F(SessionEnd, ASignInThatFailedInPassingIsTriedAgainByTheNextRequest) {
+  options.retry.attempts = 1;
+  Site& site = signed_in();
+  server.expect("GET", kSite + "projects*").reply(401, ts_error("401002", "Unauthorized Access", "Invalid"));
+  server.expect("POST", "/api/3.27/auth/signin").reply(503, web_page());
+  EXPECT_EQ(error_of([&] { site.projects({}); }).kind(), ErrorKind::transient);
+  expect_new_session("tok2");
+  server.expect("GET", kSite + "projects*").with_header("x-tableau-auth", "tok2").reply(200, ts("<projects/>"));
+  site.projects({});
 }
 
 TEST_F(SessionEnd, SignsOutAfterACancelToo) {

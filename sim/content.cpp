@@ -37,8 +37,6 @@ Content::Content(fs::path folder) : folder_(std::move(folder)) {
   lock_ = locked(folder_ / "sim.lock");
   for (const char* inner : {"content", "uploads"}) make_folder(folder_ / inner);
   for (const auto& left : fs::directory_iterator(folder_ / "uploads")) fs::remove_all(left.path());
-  for (const auto& left : fs::directory_iterator(folder_))  // a state that was being written when its writer was killed
-    if (left.path().filename().string().starts_with("state.json.tmp-")) fs::remove(left.path());
 }
 
 std::optional<std::string> Content::load_state() const {

@@ -59,18 +59,6 @@ void check_key(const ConfigNode& node, std::string_view key) {
 
 }  // namespace
 
-bool Locations::set_endpoint(std::string_view endpoint) {
-  const auto path = path_of_file_url(endpoint);
-  if (path) endpoint_ = normal_folder(*path);
-  return path.has_value();
-}
-
-bool Locations::set_bucket_endpoint(const std::string& bucket, std::string_view endpoint) {
-  const auto path = path_of_file_url(endpoint);
-  if (path) bucket_endpoints_[bucket] = normal_folder(*path);
-  return path.has_value();
-}
-
 fs::path Locations::absolute(const fs::path& path) const { return path.is_absolute() ? path : folder_ / path; }
 
 std::shared_ptr<const store::Store> Locations::store(const fs::path& root, const std::string& url_prefix) {
@@ -104,30 +92,23 @@ publish::Objects Locations::key_objects(const ConfigNode& node, std::string_view
   const std::string bucket(bucket_and_key.substr(0, bucket_and_key.find('/')));
   const auto key = bucket.size() == bucket_and_key.size()
       ? std::string_view{} : bucket_and_key.substr(bucket.size() + 1);
-  const fs::path root = bucket_root(node, bucket);
+  auto store = this->bucket(node, bucket);
   check_key(node, key);
-  return {.store = store(root, "s3://" + bucket + "/"), .keys = base::Glob(std::string(key)), .written = node.text()};
+  return {.store = std::move(store), .keys = base::Glob(std::string(key)), .written = node.text()};
 }
 
 publish::Objects Locations::bucket_objects(const ConfigNode& bucket, const ConfigNode& keys) {
   const std::string name = bucket.name();
-  const fs::path root = bucket_root(bucket, name);
-  return {.store = store(root, "s3://" + name + "/"),
+  return {.store = this->bucket(bucket, name),
           .keys = base::Glob(keys.name(), base::Glob::Form::fnmatch),
           .written = fmt::format("s3://{}/{}", name, keys.name())};
 }
 
-fs::path Locations::bucket_root(const ConfigNode& node, const std::string& bucket) const {
+std::shared_ptr<const store::Store> Locations::bucket(const ConfigNode& node, const std::string& bucket) const {
   if (bucket.empty()) node.fail("names no bucket; write s3://BUCKET/KEY");
   if (bucket == "." || bucket == ".." || bucket.find_first_of("*?[/") != std::string::npos)
     node.fail("{} is no name of a bucket", base::quoted(bucket));
-  if (endpoint_) return *endpoint_ / bucket;
-  const auto known = bucket_endpoints_.find(bucket);
-  if (known != bucket_endpoints_.end()) return known->second / bucket;
-  node.fail("the bucket {0} is in S3: reading from S3 is not built yet. A directory can stand in for it: "
-            "TABFERRY_S3_ENDPOINT=file:///DIR in the environment, or s3: {{buckets: {{{1}: {{endpoint: "
-            "\"file:///DIR\"}}}}}} in a tabferry.yaml; its objects are then the files below DIR/{1}",
-            base::quoted(bucket), bucket);
+  return buckets_.store(bucket);
 }
 
 fs::path Locations::local_file(const ConfigNode& node) const {

@@ -1,6 +1,6 @@
 // What the configuration says about files -> stores and wildcards.
 //
-// Three forms: file:///abs/path/*.csv, s3://BUCKET/KEY where the bucket is a directory, and a path beside the config.
+// Three forms: s3://BUCKET/KEY, file:///abs/path/*.csv, and a path beside the config.
 // None is percent-decoded: what people see is the name. `*`, `?` and `[` start a wildcard wherever they stand, in the
 // name of a folder too; [*] and [[] stand for themselves.
 #pragma once
@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 
+#include "app/buckets.h"
 #include "app/config_node.h"
 #include "publish/spec.h"
 
@@ -19,12 +20,8 @@ namespace tabferry::app {
 
 class Locations {
  public:
-  // `folder` is where relative paths start: absolute.
-  explicit Locations(std::filesystem::path folder) : folder_(std::move(folder)) {}
-
-  // `endpoint` is "file:///DIR": buckets are directories DIR/BUCKET. False where it is of another form.
-  bool set_endpoint(std::string_view endpoint);   // for every bucket; stands above set_bucket_endpoint()
-  bool set_bucket_endpoint(const std::string& bucket, std::string_view endpoint);
+  // `folder` is where relative paths start: absolute. `buckets` must outlive it.
+  Locations(std::filesystem::path folder, Buckets& buckets) : folder_(std::move(folder)), buckets_(buckets) {}
 
   // The objects that a `files` or `header_file` means. Stores of one root are one.
   publish::Objects objects(const ConfigNode& node);
@@ -36,13 +33,12 @@ class Locations {
  private:
   publish::Objects path_objects(const ConfigNode& node, std::string_view path);
   publish::Objects key_objects(const ConfigNode& node, std::string_view bucket_and_key);
-  std::filesystem::path bucket_root(const ConfigNode& node, const std::string& bucket) const;
+  std::shared_ptr<const store::Store> bucket(const ConfigNode& node, const std::string& bucket) const;
   std::filesystem::path absolute(const std::filesystem::path& path) const;
   std::shared_ptr<const store::Store> store(const std::filesystem::path& root, const std::string& url_prefix);
 
   std::filesystem::path folder_;
-  std::optional<std::filesystem::path> endpoint_;
-  std::map<std::string, std::filesystem::path> bucket_endpoints_;
+  Buckets& buckets_;
   std::map<std::string, std::shared_ptr<const store::Store>> stores_;   // by root and URL
 };
 

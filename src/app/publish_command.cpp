@@ -49,12 +49,12 @@ void check_outputs(const std::vector<const publish::DatasourceSpec*>& specs) {
 class Destinations {
  public:
   Destinations(const SiteSettings& site, tableau::SiteOptions options, report::Reporter& reporter)
-      : server_(site.server), name_(site.name), reporter_(reporter), site_(told_of_waits(std::move(options), reporter), base::system_clock()) {}
+      : server_(site.server), name_(site.name), uplink_(site.uplink), reporter_(reporter), site_(told_of_waits(std::move(options), reporter), base::system_clock()) {}
 
   publish::Destination find(const std::string& project, std::stop_token stop) {
     if (failure_) throw *failure_;   // asked once: a wrong password tried for every data source would lock the account
     if (projects_.empty()) sign_in(stop);
-    return {.site = &site_, .server = server_, .project = tableau::find_project(projects_, project)};
+    return {.site = &site_, .server = server_, .project = tableau::find_project(projects_, project), .uplink = uplink_};
   }
 
  private:
@@ -76,6 +76,7 @@ class Destinations {
 
   std::string server_;
   std::string name_;
+  uint64_t uplink_;
   report::Reporter& reporter_;
   tableau::Site site_;
   std::vector<tableau::Project> projects_;
@@ -122,7 +123,7 @@ class ExitCode {
 
 int publish(const PublishRequest& request, const Environment& environment, report::Reporter& reporter,
             const std::function<void(const report::Report&)>& tell, std::stop_token stop) {
-  const auto settings = load_settings(request.flags, environment);
+  const auto settings = load_settings(request.flags, environment, stop);
   for (const auto& warning : settings.warnings) reporter.warning(warning);
   const auto specs = chosen_specs(settings, request.datasources);
   if (!request.publish) check_outputs(specs);

@@ -80,9 +80,12 @@ publish::TableSpec read_sample_table(const ConfigNode& root, Reading& reading) {
   return table;
 }
 
+// As in the sample: the profile of ~/.aws that S3 is read with.
 void read_profile(const ConfigNode& root, Reading& reading) {
   const auto node = key_of(root, "aws_cred_profile_name");
-  reading.origins.set(node, node.text() + " (not used: a directory stands in for the bucket)");
+  reading.buckets.all.profile = node.text();
+  const bool used = !reading.buckets.folder_of(key_of(root, "bucket_name").name());
+  reading.origins.set(node, node.text() + (used ? "" : " (not used: a directory stands in for the bucket)"));
 }
 
 }  // namespace
@@ -95,6 +98,7 @@ void read_sample_config(const ConfigNode& root, Reading& reading) {
   check_keys(root);
   reading.settings.from_sample = true;
   reading.origins.by_default(root, "memory", "512MiB");
+  reading.buckets.memory_bytes = reading.settings.memory_bytes;
   read_sample_site(root, reading);
   publish::DatasourceSpec spec;
   const auto tdsx = key_of(root, "tdsx_name");
@@ -110,8 +114,8 @@ void read_sample_config(const ConfigNode& root, Reading& reading) {
   if (spec.keep_hyper.extension() != ".hyper")   // so that it can never replace the template or a data file
     hyper.fail("must end in .hyper");
   reading.origins.set(hyper, hyper.text());
-  spec.tables.push_back(read_sample_table(root, reading));
   read_profile(root, reading);
+  spec.tables.push_back(read_sample_table(root, reading));
   reading.settings.datasources.push_back(std::move(spec));
 }
 

@@ -9,11 +9,15 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/secret.h"
+#include "http/client.h"
 #include "publish/spec.h"
 #include "tableau/site.h"
 
@@ -44,7 +48,11 @@ struct SiteSettings {
   tableau::Credentials::Kind kind = tableau::Credentials::Kind::token;
   std::string user;          // the token's or the user's name; may be a reference (env:, file:)
   base::Secret secret;       // a reference (env:NAME, file:PATH) or the plain value; resolved at each sign-in
+  std::optional<base::WallTime> pat_expires;   // 0:00 UTC of the day that the file says; for doctor
+  uint64_t uplink = 0;       // bytes a second on the way to the site; 0: not said
 };
+
+class Buckets;   // buckets.h
 
 struct Settings {
   std::filesystem::path file;
@@ -52,14 +60,16 @@ struct Settings {
   std::vector<SiteSettings> sites;                 // the first one is the default
   std::string store;                               // where snapshots live; empty: not set
   uint64_t memory_bytes = uint64_t{512} << 20;
+  http::NetworkOptions network;                    // of every connection; the CA bundle is said elsewhere
+  std::shared_ptr<Buckets> buckets;                // what S3's buckets are; set by load_settings()
   std::vector<publish::DatasourceSpec> datasources;
   std::vector<Origin> origins;                     // everything above, in the order of the file
   std::vector<std::string> warnings;               // a plain secret in the file ...
 };
 
 // Finds the file (-c, else $TABFERRY_CONFIG, ./tabferry.yaml, ./config.json) and reads it.
-// Throws Error{config}; none found: with how to make one (tabferry init).
-Settings load_settings(const Flags& flags, const Environment& environment);
+// `stop` ends every wait of the stores. Throws Error{config}; none found: with how to make one (tabferry init).
+Settings load_settings(const Flags& flags, const Environment& environment, std::stop_token stop = {});
 
 // The site that the flag names, or the first one. Throws Error{config} with the list.
 const SiteSettings& choose_site(const Settings& settings, const std::string& name);

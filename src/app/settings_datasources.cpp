@@ -15,8 +15,16 @@ void read_tables(const ConfigNode& datasource, publish::DatasourceSpec& spec, Re
   if (spec.tables.empty()) tables.fail("names no table");
 }
 
+publish::Packing read_packing(const ConfigNode& node) {
+  const std::string word = node.name();
+  if (word == "auto") return publish::Packing::automatic;
+  if (word == "stored") return publish::Packing::stored;
+  if (word == "deflate") return publish::Packing::deflated;
+  node.fail("{} is none of stored, deflate and auto", base::quoted(word));
+}
+
 publish::DatasourceSpec read_datasource(const ConfigNode& node, Reading& reading) {
-  node.expect_only({{"name", "project", "template", "extract", "tables"}, {"relationships", "guard"}});
+  node.expect_only({{"name", "project", "template", "extract", "package", "tables"}, {"relationships", "guard"}});
   publish::DatasourceSpec spec{.key = node.key(), .name = node.key()};
   if (const auto name = node.find("name")) reading.origins.set(*name, spec.name = name->name());
   else if (has_control_characters(spec.name))
@@ -30,6 +38,12 @@ publish::DatasourceSpec read_datasource(const ConfigNode& node, Reading& reading
     reading.origins.set(*file, spec.template_file.string());
   }
   if (const auto extract = node.find("extract")) reading.origins.set(*extract, spec.extract = extract->name());
+  if (const auto package = node.find("package")) {
+    spec.packing = read_packing(*package);
+    reading.origins.set(*package, package->name());
+  } else {
+    reading.origins.by_default(node, "package", "auto");
+  }
   read_tables(node, spec, reading);
   return spec;
 }

@@ -75,36 +75,12 @@ void read_store(const ConfigNode& root, Reading& reading) {
   reading.origins.set(*node, text);
 }
 
-void read_bucket(const ConfigNode& bucket, Reading& reading) {
-  bucket.expect_only({{"endpoint"},
-      {"region", "profile", "role_arn", "external_id", "sse_kms_key_id", "path_style", "ca_bundle", "storage_class"}});
-  const auto endpoint = bucket.need("endpoint",
-      "file:///DIR makes the bucket the directory DIR/BUCKET (real S3 is not built yet)");
-  const std::string text = endpoint.name();
-  if (!reading.locations.set_bucket_endpoint(bucket.key(), text))
-    endpoint.fail("{} is not built yet; only a directory can stand in for S3: file:///DIR (three slashes, the whole "
-        "path)", base::quoted(text));
-  if (!reading.endpoint_from_environment) reading.origins.set(endpoint, text);
-}
-
-void read_s3(const ConfigNode& root, Reading& reading) {
-  const auto s3 = root.find("s3");
-  if (!s3) return;
-  s3->expect_only({{"buckets"}, {"region", "profile", "role_arn", "external_id", "endpoint", "sse_kms_key_id",
-      "path_style", "ca_bundle", "storage_class"}});
-  const auto buckets = s3->need("buckets",
-      "the buckets that directories stand in for: {NAME: {endpoint: \"file:///DIR\"}}");
-  for (const auto& bucket : buckets.entries()) read_bucket(bucket, reading);
-}
-
 void read_endpoint_variable(const Environment& environment, Reading& reading) {
   const auto endpoint = environment(kEndpointVariable);
   if (!endpoint || endpoint->empty()) return;
-  if (!reading.locations.set_endpoint(*endpoint))
-    base::fail(ErrorKind::config, "the environment variable {} names no directory: another endpoint than file:///DIR "
-        "(three slashes, the whole path) is not built yet",
+  if (!is_endpoint(*endpoint))
+    base::fail(ErrorKind::config, "the environment variable {} is neither https://HOST[:PORT] nor file:///DIR (three slashes, the whole path)",
                kEndpointVariable);
-  reading.endpoint_from_environment = true;
   reading.origins.elsewhere("s3.endpoint", *endpoint, fmt::format("environment {}", kEndpointVariable));
 }
 
@@ -119,11 +95,14 @@ void note_flags(const Flags& flags, const Environment& environment, const Found&
 }  // namespace
 
 void read_settings(const ConfigNode& root, Reading& reading) {
-  root.expect_only({{"sites", "tableau", "store", "s3", "memory", "datasources"}, {"limits", "notify", "backup"}});
+  root.expect_only({{"sites", "tableau", "store", "s3", "memory", "network", "datasources"}, {"limits", "notify", "backup"}});
   read_sites(root, reading);
   read_store(root, reading);
   read_memory(root, reading);
+  read_network(root, reading);
   read_s3(root, reading);
+  reading.buckets.memory_bytes = reading.settings.memory_bytes;
+  reading.buckets.network = reading.settings.network;
   if (const auto datasources = root.find("datasources")) read_datasources(*datasources, reading);
 }
 
@@ -134,7 +113,7 @@ Environment process_environment() {
   };
 }
 
-Settings load_settings(const Flags& flags, const Environment& environment) {
+Settings load_settings(const Flags& flags, const Environment& environment, std::stop_token stop) {
   const Found found = find_file(flags, environment);
   const std::string text = read_file(found);
   const ConfigFile file{.name = found.file.string(), .format = is_json(found.file) ? "JSON" : "YAML"};
@@ -144,9 +123,10 @@ Settings load_settings(const Flags& flags, const Environment& environment) {
     root.fail("holds no settings; `tabferry init` shows what one looks like");
 
   Settings settings{.file = found.file};
-  Locations locations(fs::absolute(found.file).lexically_normal().parent_path());
+  settings.buckets = std::make_shared<Buckets>(environment, std::move(stop));
+  Locations locations(fs::absolute(found.file).lexically_normal().parent_path(), *settings.buckets);
   Origins origins;
-  Reading reading{.settings = settings, .locations = locations, .origins = origins};
+  Reading reading{.settings = settings, .locations = locations, .buckets = *settings.buckets, .origins = origins};
   note_flags(flags, environment, found, origins);
   read_endpoint_variable(environment, reading);
   if (is_json(found.file) && is_sample_config(root)) read_sample_config(root, reading);

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/buckets.h"
 #include "app/config_node.h"
 #include "app/locations.h"
 #include "app/settings.h"
@@ -35,13 +36,16 @@ class Origins {
 struct Reading {
   Settings& settings;
   Locations& locations;
+  Buckets& buckets;
   Origins& origins;
-  bool endpoint_from_environment = false;   // TABFERRY_S3_ENDPOINT stands above every bucket's endpoint
 };
 
 // The keys of design section 4.
 void read_settings(const ConfigNode& root, Reading& reading);
 void read_sites(const ConfigNode& root, Reading& reading);                 // `sites:` or `tableau:`
+void read_network(const ConfigNode& root, Reading& reading);
+void read_s3(const ConfigNode& root, Reading& reading);
+bool is_endpoint(std::string_view text);   // http(s)://HOST[:PORT] without a password, or file:///DIR
 void read_datasources(const ConfigNode& datasources, Reading& reading);
 // The table below `datasources.KEY.tables`.
 publish::TableSpec read_table(const ConfigNode& node, Reading& reading);

@@ -48,6 +48,7 @@ tableau::SiteOptions site_options(const SiteSettings& site, const Settings& sett
   const fs::path folder = fs::absolute(settings.file).parent_path();
   tableau::SiteOptions options{.server = site.server, .content_url = site.content_url};
   options.credentials = [site, folder, environment] { return read_credentials(site, folder, environment); };
+  options.network = settings.network;
   options.network.ca_bundle = environment("SSL_CERT_FILE").value_or("");
   options.chunk_bytes = std::clamp(settings.memory_bytes / 8, kMinChunkBytes, kMaxChunkBytes);
   return options;

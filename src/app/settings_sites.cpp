@@ -37,8 +37,16 @@ AuthKeys choose_auth_keys(const ConfigNode& auth) {
           "or username and password on Server"};
 }
 
+// "2027-01-31"
+base::WallTime read_day(const ConfigNode& node) {
+  const std::string text = node.text();
+  const auto day = text.size() == 10 ? base::parse_iso_time(text + "T00:00:00Z") : std::nullopt;
+  if (!day) node.fail("{} is no day; write it as 2027-01-31", base::quoted(text));
+  return *day;
+}
+
 void read_auth(const ConfigNode& auth, SiteSettings& site, Reading& reading) {
-  auth.expect_only({{"pat_name", "pat_secret", "username", "password"}, {"connected_app"}});
+  auth.expect_only({{"pat_name", "pat_secret", "pat_expires", "username", "password"}, {"connected_app"}});
   const AuthKeys keys = choose_auth_keys(auth);
   const auto name = auth.need(keys.name, keys.what_name_is);
   const auto secret = auth.need(keys.secret, "env:NAME or file:PATH, where the secret is found");
@@ -46,11 +54,31 @@ void read_auth(const ConfigNode& auth, SiteSettings& site, Reading& reading) {
   site.user = name.name();
   check_reference(name, site.user);
   reading.origins.set(name, site.user);
+  if (const auto expires = auth.find("pat_expires")) {
+    if (keys.kind != Kind::token) expires->fail("belongs to pat_name and pat_secret; a password has none");
+    site.pat_expires = read_day(*expires);
+    reading.origins.set(*expires, expires->text());
+  }
   site.secret = read_secret(secret, fmt::format("auth.{} of site {}", keys.secret, site.name), reading);
 }
 
+// "20MB/s", "160Mbit/s" -> bytes a second.
+uint64_t read_uplink(const ConfigNode& node) {
+  const std::string text = node.name();
+  std::string_view size = text;
+  const bool per_second = size.ends_with("/s");
+  if (per_second) size.remove_suffix(2);
+  const bool bits = size.ends_with("bit");
+  if (bits) size.remove_suffix(3);
+  const auto number = base::parse_bytes(std::string(size) + (bits ? "B" : ""));
+  const uint64_t bytes = number.value_or(0) / (bits ? 8 : 1);
+  if (!per_second || bytes == 0)
+    node.fail("{} is no speed; write it as 20MB/s or 160Mbit/s", base::quoted(text));
+  return bytes;
+}
+
 void read_site(const ConfigNode& node, std::string name, Reading& reading) {
-  node.expect_only({{"server", "site", "auth"}, {}});
+  node.expect_only({{"server", "site", "auth", "uplink"}, {}});
   SiteSettings site{.name = std::move(name)};
   const auto server = node.need("server",
       "the address of the site without anything behind the host, such as https://eu-west-1a.online.tableau.com");
@@ -63,6 +91,10 @@ void read_site(const ConfigNode& node, std::string name, Reading& reading) {
   const auto auth = node.need(
       "auth", "{pat_name: NAME, pat_secret: \"env:NAME\"}, or {username: NAME, password: \"env:NAME\"} on Server");
   read_auth(auth, site, reading);
+  if (const auto uplink = node.find("uplink")) {
+    site.uplink = read_uplink(*uplink);
+    reading.origins.set(*uplink, uplink->name());
+  }
   reading.settings.sites.push_back(std::move(site));
 }
 

@@ -33,12 +33,6 @@ uint64_t size_of(int fd, const fs::path& path) {
   return static_cast<uint64_t>(status.st_size);
 }
 
-void sync_folder_of(const fs::path& path) {
-  const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
-  const base::Fd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!fd || ::fsync(fd.get()) != 0) base::fail_errno(errno, fmt::format("syncing the folder {}", folder.string()));
-}
-
 }  // namespace
 
 FileSource::FileSource(const fs::path& path) : path_(path), fd_(open_for_reading(path)) {
@@ -63,33 +57,6 @@ size_t FileSource::read(std::span<char> into) {
     base::fail(ErrorKind::conflict, "{} became shorter while it was read", base::quoted(path_.string(), 400));
   left_ -= static_cast<uint64_t>(got);
   return static_cast<size_t>(got);
-}
-
-FileSink::FileSink(fs::path path) : path_(std::move(path)) {
-  std::string name = path_.string() + ".tmp-XXXXXX";
-  fd_ = base::Fd(::mkostemp(name.data(), O_CLOEXEC));
-  if (!fd_) base::fail_errno(errno, fmt::format("making a file beside {}", base::quoted(path_.string(), 400)));
-  temporary_ = name;
-}
-
-FileSink::~FileSink() {
-  if (!temporary_.empty()) ::unlink(temporary_.c_str());
-}
-
-void FileSink::write(std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t put = ::write(fd_.get(), bytes.data(), bytes.size());
-    if (put < 0 && errno == EINTR) continue;
-    if (put < 0) base::fail_errno(errno, fmt::format("writing {}", base::quoted(path_.string(), 400)));
-    bytes.remove_prefix(static_cast<size_t>(put));
-  }
-}
-
-void FileSink::commit() {
-  ::fchmod(fd_.get(), 0644 & ~[] { const mode_t mask = ::umask(0); ::umask(mask); return mask; }());
-  fd_.reset();
-  commit_file(temporary_, path_);
-  temporary_.clear();
 }
 
 std::string read_text(const fs::path& path, size_t limit_bytes) {
@@ -130,7 +97,9 @@ void move_file(const fs::path& from, const fs::path& to) {
 
 void make_folders(const fs::path& folder) {
   std::error_code error;
-  fs::create_directories(folder, error);
+  if (folder.empty() || fs::is_directory(folder, error)) return;
+  make_folders(folder.parent_path());
+  if (fs::create_directory(folder, error)) return sync_folder_of(folder);
   if (error) base::fail_errno(error.value(), fmt::format("making the folder {}", base::quoted(folder.string(), 400)));
 }
 

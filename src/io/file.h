@@ -5,8 +5,8 @@
 #include <string>
 
 #include "base/fd.h"
-#include "io/byte_sink.h"
 #include "io/byte_source.h"
+#include "io/file_sink.h"
 
 namespace tabferry::io {
 
@@ -29,23 +29,6 @@ class FileSource : public ByteSource {
   bool ranged_ = false;
 };
 
-// Writes beside `path` under a temporary name; commit() syncs it, renames it over `path` and syncs the folder.
-class FileSink : public ByteSink {
- public:
-  explicit FileSink(std::filesystem::path path);
-  ~FileSink() override;
-  FileSink(const FileSink&) = delete;
-  FileSink& operator=(const FileSink&) = delete;
-
-  void write(std::string_view bytes) override;
-  void commit() override;
-
- private:
-  std::filesystem::path path_;
-  std::filesystem::path temporary_;
-  base::Fd fd_;
-};
-
 // The whole of a small file. Throws Error{config} where it is larger than limit_bytes.
 std::string read_text(const std::filesystem::path& path, size_t limit_bytes = size_t{16} << 20);
 
@@ -55,7 +38,7 @@ void commit_file(const std::filesystem::path& from, const std::filesystem::path&
 // The same from anywhere: renames where both are on one file system, else copies and removes `from`.
 void move_file(const std::filesystem::path& from, const std::filesystem::path& to);
 
-// Makes the folder and those above it, where they are missing.
+// Makes the folder and those above it, where they are missing; each new one is synced into the one above.
 void make_folders(const std::filesystem::path& folder);
 
 uint64_t size_of(const std::filesystem::path& file);

@@ -68,8 +68,21 @@ struct Fit {
 // (table::Family: what Tableau shows); numeric(p,0) fits an integer field as well as a real one.
 Fit compare(const Extract& extract, const std::vector<table::Table>& tables);
 
+// How the extract lies in the package. A .hyper file is compressed inside already; what deflate still makes of it depends
+// on the data, and costs a core's time.
+enum class Compression { stored, deflated };
+constexpr int kDeflateLevel = 1;   // higher ones cost several times as much and gain little
+
+struct Deflation {
+  uint64_t packed_bytes = 0;
+  double seconds = 0;              // of a core, to deflate the extract and to verify it
+};
+// What deflating would make of this extract, by samples spread over it: a sixteenth of its bytes, at most 4 MiB. They are
+// measured, so that two calls differ a little. Throws Error{not_found}, Error{io}, Error{conflict} where it is written.
+Deflation estimate_deflation(const std::filesystem::path& hyper_file);
+
 // Writes a package to `output` (in its folder without a name or under a temporary one, verified, then renamed):
-// `hyper_file` in the place of extract.entry (stored, with the template's entry time: the same input gives the same
+// `hyper_file` in the place of extract.entry (with the template's entry time: the same input gives the same
 // bytes), every other entry copied raw (compressed bytes, name bytes, attributes, extra fields, order as they are), the
 // document's bytes unchanged. Left out: __MACOSX/, .DS_Store, Thumbs.db, ._*, folders, and TwbxExternalCache/ (results
 // of the old data). zip64 where needed. The result is mode 0600. The template is never written; output may not be the
@@ -80,6 +93,7 @@ Fit compare(const Extract& extract, const std::vector<table::Table>& tables);
 // Error{cancelled}, Error{io} (disk full: said with the sizes before anything is written, where it can be known),
 // Error{corrupt} for a damaged template. Nothing is left behind then, and an older `output` stays.
 void swap(const Model& model, const Extract& extract, const std::filesystem::path& hyper_file,
-          const std::filesystem::path& output, const std::function<void(uint64_t)>& progress, std::stop_token stop);
+          const std::filesystem::path& output, const std::function<void(uint64_t)>& progress, std::stop_token stop,
+          Compression compression = Compression::stored);
 
 }  // namespace tabferry::package

@@ -6,7 +6,6 @@
 #include "io/file.h"
 #include "package/archive.h"
 #include "package/package.h"
-#include "package/target.h"
 #include "package/verify.h"
 
 namespace fs = std::filesystem;
@@ -15,8 +14,6 @@ using tabferry::base::ErrorKind;
 namespace tabferry::package {
 namespace {
 
-// A .hyper file is compressed inside already: deflate would cost a minute a gigabyte and save little.
-constexpr zip_int32_t kExtractMethod = ZIP_CM_STORE;
 // What a zip needs beside its entries' bytes: headers, names, the directory.
 constexpr uint64_t kBytesOfHeaders = uint64_t{1} << 20;
 
@@ -70,12 +67,21 @@ void require(bool done, const Archive& archive, const Entry& entry) {
   if (!done) base::fail(ErrorKind::corrupt, "packing {}: {}", base::quoted(entry.name), zip_strerror(archive.get()));
 }
 
-void replace(const Archive& archive, const Entry& entry, ZipSource& hyper) {
+// Where the template's entry is deflated already, libzip (1.7.3, zip_set_file_compression.c) takes "deflate" for no change
+// and forgets the level, which makes it the highest and four times as slow: its default method is deflate, too.
+bool set_compression(const Archive& archive, const Entry& entry, Compression compression) {
+  if (compression == Compression::stored)
+    return zip_set_file_compression(archive.get(), entry.index, ZIP_CM_STORE, 0) == 0;
+  const zip_int32_t method = entry.method == ZIP_CM_DEFLATE ? ZIP_CM_DEFAULT : ZIP_CM_DEFLATE;
+  return zip_set_file_compression(archive.get(), entry.index, method, kDeflateLevel) == 0;
+}
+
+void replace(const Archive& archive, const Entry& entry, ZipSource& hyper, Compression compression) {
   zip_source_t* source = hyper.make();
   const bool replaced = zip_file_replace(archive.get(), entry.index, source, 0) == 0;
   if (!replaced) zip_source_free(source);
   require(replaced, archive, entry);
-  require(zip_set_file_compression(archive.get(), entry.index, kExtractMethod, 0) == 0, archive, entry);
+  require(set_compression(archive, entry, compression), archive, entry);
   require(zip_file_set_mtime(archive.get(), entry.index, entry.modified, 0) == 0, archive, entry);
 }
 
@@ -90,7 +96,7 @@ void require_readable(const Entry& entry, const fs::path& path) {
 // Marks the changes; libzip copies the other entries' packed bytes when the archive is closed. Returns what will be
 // there.
 std::vector<std::string> mark_changes(const Archive& archive, const Model& model, const Extract& extract,
-                                      ZipSource& hyper) {
+                                      ZipSource& hyper, Compression compression) {
   std::vector<std::string> names;
   bool found = false;
   for (const auto& entry : archive.entries()) {
@@ -103,7 +109,7 @@ std::vector<std::string> mark_changes(const Archive& archive, const Model& model
       require_readable(entry, model.path);
       continue;
     }
-    replace(archive, entry, hyper);
+    replace(archive, entry, hyper, compression);
     found = true;
   }
   if (!found) base::fail(ErrorKind::config, "{} has no entry {}", shown(model.path), base::quoted(extract.entry, 300));
@@ -113,18 +119,18 @@ std::vector<std::string> mark_changes(const Archive& archive, const Model& model
 }  // namespace
 
 void swap(const Model& model, const Extract& extract, const fs::path& hyper_file, const fs::path& output,
-          const std::function<void(uint64_t)>& progress, std::stop_token stop) {
+          const std::function<void(uint64_t)>& progress, std::stop_token stop, Compression compression) {
   refuse_bad_target(model, extract, output);
   const io::FileSource hyper_bytes(hyper_file);
   const std::string hyper_version = version_of(hyper_bytes.fd());
   const io::FileSource original(model.path);
   check_unchanged(original, model.version, model.path, "after it was read");
-  Target target(output);
+  io::FileSink target(output, {.mode = 0600});   // private until its owner says otherwise
   ZipSource hyper(hyper_bytes.fd());
   ZipSource source(original.fd(), target.fd(), progress, stop);
   Archive archive(source, 0, shown(model.path));
   check_space(archive.entries(), extract, hyper.size_bytes(), output);
-  const Expected expected{.names = mark_changes(archive, model, extract, hyper), .document_entry = model.document_entry,
+  const Expected expected{.names = mark_changes(archive, model, extract, hyper, compression), .document_entry = model.document_entry,
                           .document = model.document, .extract_entry = extract.entry,
                               .extract_bytes = hyper.size_bytes()};
   try {

@@ -10,20 +10,21 @@ using tabferry::base::ErrorKind;
 namespace tabferry::publish {
 namespace {
 
-// Tells the reporter how far a step is, a file's bytes on top of those of the files before it.
-class CountedSource : public io::ByteSource {
+// Opens more files ahead as the current one is read, and tells the reporter how far the step is.
+class ReportedSource : public io::ByteSource {
  public:
-  CountedSource(io::ByteSource& inner, report::Reporter& reporter, report::Progress& progress)
-      : inner_(inner), reporter_(reporter), progress_(progress) {}
+  ReportedSource(Files& files, uint64_t done_before, report::Reporter& reporter, report::Progress& progress)
+      : files_(files), done_before_(done_before), reporter_(reporter), progress_(progress) {}
   size_t read(std::span<char> into) override {
-    const size_t got = inner_.read(into);
-    progress_.done += got;
+    const size_t got = files_.source().read(into);
+    progress_.done = done_before_ + files_.taken_bytes();
     reporter_.progress(progress_);
     return got;
   }
 
  private:
-  io::ByteSource& inner_;
+  Files& files_;
+  const uint64_t done_before_;
   report::Reporter& reporter_;
   report::Progress& progress_;
 };
@@ -31,17 +32,17 @@ class CountedSource : public io::ByteSource {
 // Loads one table. What it keeps of each file is its first record's number: enough to find a refused record again.
 class TableLoad {
  public:
-  TableLoad(hyper::Session& session, const PlannedTable& planned, report::Reporter& reporter, std::stop_token stop)
-      : planned_(planned), reporter_(reporter), stop_(std::move(stop)), copy_(session.copy_in(planned.table, options())) {
+  TableLoad(hyper::Session& session, const PlannedTable& planned, Files& files, report::Reporter& reporter, std::stop_token stop)
+      : planned_(planned), files_(files), reporter_(reporter), stop_(std::move(stop)), copy_(session.copy_in(planned.table, options())) {
     loaded_.name = planned.table.name;
     progress_.step = "loading " + table::display(loaded_.name);
     progress_.total = planned.size_bytes;
   }
 
   LoadedTable run() {
-    for (const auto& file : planned_.files) {
+    while (const auto* file = files_.next()) {
       first_records_.push_back(loaded_.rows + 1);
-      if (!load(file)) break;
+      if (!load(*file)) break;
     }
     const auto result = copy_.finish();
     if (result.bad) fail_bad_record(*result.bad);
@@ -59,19 +60,18 @@ class TableLoad {
   }
 
   // False: the engine has refused a record.
-  bool load(const store::ObjectInfo& file) {
+  bool load(const store::Object& file) {
     const auto url = planned_.store->url(file.key);
-    const auto source = planned_.store->open(file.key, {.if_match = file.etag});
-    CountedSource counted(*source, reporter_, progress_);
+    ReportedSource source(files_, loaded_.size_bytes, reporter_, progress_);
     bool wanted = true;
     const auto hand_on = [&](std::string_view bytes, uint64_t records) {
       progress_.rows = loaded_.rows + records;
       return wanted = copy_.write(bytes);
     };
-    const auto stats = csv::rewrite(counted, planned_.format, url, hand_on, stop_);
+    const auto stats = csv::rewrite(source, planned_.format, url, hand_on, stop_);
     if (stats.records == 0 && wanted) loaded_.empty_files.push_back(url);
     loaded_.files += 1;
-    loaded_.size_bytes += stats.size_bytes;
+    loaded_.size_bytes += file.size_bytes;
     loaded_.rows += stats.records;
     loaded_.blank_lines += stats.blank_lines;
     loaded_.warnings.insert(loaded_.warnings.end(), stats.warnings.begin(), stats.warnings.end());
@@ -89,7 +89,7 @@ class TableLoad {
     const auto index = static_cast<size_t>(after - first_records_.begin()) - 1;
     const auto& file = planned_.files[index];
     const auto url = planned_.store->url(file.key);
-    const auto source = planned_.store->open(file.key, {.if_match = file.etag});
+    const auto source = open_file(planned_, file);
     const auto place = csv::find_record(*source, planned_.format, url, bad.record - first_records_[index] + 1, column_of(bad));
     if (!place) return fmt::format("{}: record {}", url, bad.record - first_records_[index] + 1);
     if (place->column == 0) return fmt::format("{}: line {}", url, place->line);
@@ -110,6 +110,7 @@ class TableLoad {
   }
 
   const PlannedTable& planned_;
+  Files& files_;
   report::Reporter& reporter_;
   std::stop_token stop_;
   hyper::CopyIn copy_;
@@ -120,14 +121,19 @@ class TableLoad {
 
 }  // namespace
 
-std::vector<LoadedTable> build_extract(hyper::Session& session, const Plan& plan, const std::filesystem::path& file,
+std::vector<LoadedTable> build_extract(hyper::Session& session, const Plan& plan, Files& first_files, const std::filesystem::path& file,
                                        report::Reporter& reporter, std::stop_token stop) {
   session.create_database(file.string());
   std::vector<LoadedTable> loaded;
   for (const auto& planned : plan.tables) {
     reporter.step(fmt::format("loading {} into table {}", base::counted(planned.files.size(), "file"), base::quoted(table::display(planned.table.name))));
     session.create_table(planned.table);
-    loaded.push_back(TableLoad(session, planned, reporter, stop).run());
+    if (&planned == &plan.tables.front()) {
+      loaded.push_back(TableLoad(session, planned, first_files, reporter, stop).run());
+      continue;
+    }
+    Files files(planned);
+    loaded.push_back(TableLoad(session, planned, files, reporter, stop).run());
   }
   session.detach();
   return loaded;

@@ -14,7 +14,7 @@ constexpr size_t kSamplePage = 1000;
 
 std::set<std::string> first_page(const store::Store& store) {
   std::set<std::string> keys;
-  store.list("", [&](const store::ObjectInfo& object) {
+  store.list("", [&](const store::Object& object) {
     if (keys.size() < kSamplePage) keys.insert(object.key);
   });
   return keys;

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "publish/files.h"
 
 namespace fs = std::filesystem;
 using tabferry::base::ErrorKind;
@@ -9,13 +10,13 @@ using tabferry::base::ErrorKind;
 namespace tabferry::publish {
 namespace {
 
-std::vector<store::ObjectInfo> matching(const Objects& objects, std::stop_token stop) {
-  std::vector<store::ObjectInfo> found;
+std::vector<store::Object> matching(const Objects& objects, std::stop_token stop) {
+  std::vector<store::Object> found;
   if (objects.keys.is_literal()) {   // no need to list what may be a large folder
     if (const auto object = objects.store->stat(objects.keys.pattern())) found.push_back(*object);
     return found;
   }
-  objects.store->list(objects.keys.literal_prefix(), [&](const store::ObjectInfo& object) {
+  objects.store->list(objects.keys.literal_prefix(), [&](const store::Object& object) {
     if (stop.stop_requested()) base::fail_cancelled("listing " + objects.written);
     if (objects.keys.matches(object.key)) found.push_back(object);
   });
@@ -23,7 +24,7 @@ std::vector<store::ObjectInfo> matching(const Objects& objects, std::stop_token 
 }
 
 // The one object that holds the column names and types.
-store::ObjectInfo header_object(const TableSpec& spec, std::stop_token stop) {
+store::Object header_object(const TableSpec& spec, std::stop_token stop) {
   const auto found = matching(*spec.header_file, stop);
   const auto name = table::display(spec.name);
   if (found.empty())
@@ -34,7 +35,7 @@ store::ObjectInfo header_object(const TableSpec& spec, std::stop_token stop) {
   return found.front();
 }
 
-std::vector<table::Column> columns_of(const TableSpec& spec, const std::optional<store::ObjectInfo>& header) {
+std::vector<table::Column> columns_of(const TableSpec& spec, const std::optional<store::Object>& header) {
   if (!header) return spec.columns;
   const auto& store = *spec.header_file->store;
   const auto source = store.open(header->key, {.if_match = header->etag});
@@ -44,7 +45,7 @@ std::vector<table::Column> columns_of(const TableSpec& spec, const std::optional
 [[noreturn]] void fail_no_match(const TableSpec& spec) {
   size_t near = 0;
   std::string examples;
-  spec.files.store->list(spec.files.keys.literal_prefix(), [&](const store::ObjectInfo& object) {
+  spec.files.store->list(spec.files.keys.literal_prefix(), [&](const store::Object& object) {
     if (++near <= 3) examples += (examples.empty() ? " such as " : ", ") + base::quoted(spec.files.store->url(object.key), 200);
   });
   const auto below = near == 0 ? std::string("there is no file at all below that place")
@@ -107,6 +108,13 @@ uint64_t Plan::size_bytes() const {
   return sum;
 }
 
+uint64_t Plan::plain_bytes() const {
+  uint64_t sum = 0;
+  for (const auto& table : tables)
+    for (const auto& file : table.files) sum += is_packed(file) ? 6 * file.size_bytes : file.size_bytes;
+  return sum;
+}
+
 size_t Plan::file_count() const {
   size_t count = 0;
   for (const auto& table : tables) count += table.files.size();
@@ -115,7 +123,7 @@ size_t Plan::file_count() const {
 
 Plan make_plan(const DatasourceSpec& spec, std::stop_token stop) {
   Plan plan{.target = {.key = spec.key, .name = spec.name, .project = spec.project, .template_file = spec.template_file}, .tables = {}, .swap_into = read_template(spec),
-            .keep_hyper = spec.keep_hyper, .notes = {}};
+            .packing = spec.packing, .keep_hyper = spec.keep_hyper, .notes = {}};
   for (const auto& table : spec.tables) plan.tables.push_back(plan_table(table, stop));
   if (plan.swap_into) check_fit(*plan.swap_into, plan);
   return plan;

@@ -18,7 +18,7 @@ struct PlannedTable {
   csv::Format format;                          // how its files are read
   std::shared_ptr<const store::Store> store;
   std::string pattern;                         // as written in the config
-  std::vector<store::ObjectInfo> files;        // in key order, at least one
+  std::vector<store::Object> files;        // in key order, at least one
   uint64_t size_bytes = 0;                     // of all files
 };
 
@@ -38,10 +38,12 @@ struct Plan {
   Target target;
   std::vector<PlannedTable> tables;
   std::optional<Template> swap_into;           // absent: there is no template yet
+  Packing packing = Packing::automatic;
   std::filesystem::path keep_hyper;            // empty: the extract is kept only where nothing is published
   std::vector<std::string> notes;              // worth saying, not worth stopping
 
-  uint64_t size_bytes() const;
+  uint64_t size_bytes() const;    // of all files as they are stored
+  uint64_t plain_bytes() const;   // an estimate: packed CSV is about six times as large unpacked
   size_t file_count() const;
 };
 

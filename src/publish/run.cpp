@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "hyper/engine.h"
 #include "io/file.h"
+#include "publish/packing.h"
 
 namespace fs = std::filesystem;
 using tabferry::base::ErrorKind;
@@ -17,7 +18,7 @@ namespace {
 
 // The extract is about a fifth of its CSV files; a tenth is what no run gets by with, and it is needed twice (package).
 void check_disk(const Plan& plan, const fs::path& folder) {
-  const uint64_t needed = plan.size_bytes() / 5 + (uint64_t{16} << 20);
+  const uint64_t needed = plan.plain_bytes() / 5 + (uint64_t{16} << 20);
   const uint64_t free = io::free_disk_bytes(folder);
   if (free < needed)
     base::fail(ErrorKind::io, "building the extract of {} needs at least {} in {} and {} are free. Free some space, or set TMPDIR to a larger disk",
@@ -27,12 +28,13 @@ void check_disk(const Plan& plan, const fs::path& folder) {
 // The finished extract, in the work folder. The engine is gone when this returns.
 void build(const Plan& plan, const RunOptions& options, const fs::path& work, const fs::path& hyper_file, Outcome& outcome,
            report::Reporter& reporter, std::stop_token stop) {
+  Files first_files(plan.tables.front());   // a far store's first bytes come while the engine starts
   reporter.step("starting the Hyper engine");
   const auto engine = hyper::Engine::start({.program = options.engine_program, .folder = work}, stop);
   outcome.engine_version = engine.version();
   {
     auto session = engine.connect(stop);
-    outcome.tables = build_extract(session, plan, hyper_file, reporter, stop);
+    outcome.tables = build_extract(session, plan, first_files, hyper_file, reporter, stop);
   }
   outcome.engine_peak_bytes = engine.peak_memory_bytes();
   outcome.hyper_bytes = io::size_of(hyper_file);
@@ -50,16 +52,20 @@ fs::path keep(const fs::path& file, const fs::path& target) {
   return target;
 }
 
-fs::path make_package(const Plan& plan, const fs::path& hyper_file, const fs::path& output, report::Reporter& reporter, std::stop_token stop) {
+// `uplink`: bytes a second to where the package goes; 0 where that is not known, or nowhere.
+fs::path make_package(const Plan& plan, const fs::path& hyper_file, const fs::path& output, uint64_t uplink, report::Reporter& reporter,
+                      std::stop_token stop) {
+  const auto packing = choose_packing(plan.packing, hyper_file, uplink);
+  if (!packing.why.empty()) reporter.step(packing.why);
   reporter.step(fmt::format("swapping the extract into {}", base::quoted(plan.swap_into->model.path.filename().string())));
-  const report::Progress start{.step = "packaging", .total = io::size_of(hyper_file)};
+  const report::Progress start{.step = "packaging", .total = packing.expected_bytes};
   package::swap(plan.swap_into->model, plan.swap_into->extract, hyper_file, output,
                 [&](uint64_t done) {
                   auto progress = start;
                   progress.done = done;
                   reporter.progress(progress);
                 },
-                stop);
+                stop, packing.compression);
   return output;
 }
 
@@ -110,7 +116,7 @@ Outcome run(const Plan& plan, const RunOptions& options, const std::optional<Des
   fs::path package;
   if (plan.swap_into) {
     if (!destination) io::make_folders(options.output_folder);
-    package = make_package(plan, hyper_file, destination ? work.path() / "package.tdsx" : beside(".tdsx"), reporter, stop);
+    package = make_package(plan, hyper_file, destination ? work.path() / "package.tdsx" : beside(".tdsx"), destination ? destination->uplink : 0, reporter, stop);
     outcome.package_bytes = io::size_of(package);
   }
   outcome.build_seconds = seconds_since(build_start, clock);

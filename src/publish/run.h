@@ -27,6 +27,7 @@ struct Destination {
   tableau::Site* site = nullptr;           // not owned
   std::string server;                      // for the report
   tableau::Project project;
+  uint64_t uplink = 0;                     // bytes a second on the way there, as the config says; 0: not known
 };
 
 struct Outcome {

@@ -31,12 +31,16 @@ struct TableSpec {
   std::string file_column;               // the name of the lineage column; empty: none
 };
 
+// How the extract lies in the package; see publish/packing.h.
+enum class Packing { automatic, stored, deflated };
+
 struct DatasourceSpec {
   std::string key;                       // in the config: "sales"
   std::string name;                      // as people see it on the site
   std::string project;                   // full path, or a name that only one project has
   std::filesystem::path template_file;   // .tdsx; empty, or not there: none yet
   std::string extract;                   // which extract of the template; empty: the only one
+  Packing packing = Packing::automatic;
   std::vector<TableSpec> tables;         // in the order of the config
   bool from_sample = false;              // a config.json of the s3-to-hyper sample
   std::filesystem::path keep_hyper;      // where the extract is left for good; empty: nowhere, when it was published

@@ -1,14 +1,19 @@
 #include "store/dir_store.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <set>
 #include <vector>
 
 #include "base/error.h"
 #include "base/text.h"
 #include "io/file.h"
+#include "store/dir_listing.h"
+#include "store/dir_object.h"
 
 namespace fs = std::filesystem;
 using tabferry::base::ErrorKind;
@@ -16,51 +21,8 @@ using tabferry::base::ErrorKind;
 namespace tabferry::store {
 namespace {
 
-std::string etag_of(const struct stat& status) {
-  return fmt::format("{}-{}-{}.{:09}", status.st_ino, status.st_size, status.st_mtim.tv_sec, status.st_mtim.tv_nsec);
-}
-
-std::string etag_of_fd(int fd) {
-  struct stat status{};
-  return ::fstat(fd, &status) == 0 ? etag_of(status) : "";
-}
-
-std::string etag_of_path(const fs::path& path) {
-  struct stat status{};
-  return ::stat(path.c_str(), &status) == 0 ? etag_of(status) : "";
-}
-
-// An object's data, whose version is looked at again when its end is reached: the file that was read to its end is the
-// file that stands there, whole and unchanged.
-class ObjectSource : public io::ByteSource {
- public:
-  ObjectSource(const fs::path& path, std::string url, std::string etag)
-      : path_(path), file_(path), url_(std::move(url)), etag_(std::move(etag)) {
-    if (etag_.empty()) etag_ = etag_of_fd(file_.fd());
-    check(etag_of_fd(file_.fd()));
-  }
-
-  size_t read(std::span<char> into) override {
-    const size_t got = file_.read(into);
-    if (got == 0) {
-      check(etag_of_fd(file_.fd()));
-      check(etag_of_path(path_));
-    }
-    return got;
-  }
-
- private:
-  void check(const std::string& now) const {
-    if (now != etag_)
-      base::fail(ErrorKind::conflict, "{} {} between listing and the end of reading; nothing of it was used. Run again when its writer has finished",
-                 base::quoted(url_, 400), now.empty() ? "was deleted" : "was replaced or changed");
-  }
-
-  fs::path path_;
-  io::FileSource file_;
-  std::string url_;
-  std::string etag_;
-};
+constexpr std::string_view kLockName = ".tabferry-lock";
+static_assert(kLockName.starts_with(kOwnPrefix) && io::kPassingPrefix.starts_with(kOwnPrefix));
 
 // The folder that holds all keys with this prefix, relative to the root: up to the last '/'.
 std::string folder_of_prefix(std::string_view prefix) {
@@ -68,59 +30,124 @@ std::string folder_of_prefix(std::string_view prefix) {
   return slash == std::string_view::npos ? "" : std::string(prefix.substr(0, slash));
 }
 
-bool has_dot_dot(std::string_view key) {
+bool is_key(std::string_view key) {
   const auto parts = base::split(key, '/');
-  return std::any_of(parts.begin(), parts.end(), [](auto part) { return part == ".." || part == "."; });
+  return !key.empty() && key.front() != '/' && key.find('\0') == std::string_view::npos &&
+         std::none_of(parts.begin(), parts.end(),
+                      [](auto part) { return part == ".." || part == "." || part.starts_with(kOwnPrefix); });
+}
+
+// 0 where there is no object of that name any more. A folder is none.
+int error_of_removing(const fs::path& path) {
+  if (::unlink(path.c_str()) == 0 || errno == ENOENT || errno == ENOTDIR || errno == ENAMETOOLONG) return 0;
+  const int error = errno;
+  struct stat status{};
+  const bool folder = ::lstat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+  return folder ? 0 : error;
+}
+
+std::unique_ptr<DirSource> open_object(const fs::path& path, const std::string& url, const std::string& if_match) {
+  struct stat status{};
+  if (!if_match.empty() && ::stat(path.c_str(), &status) != 0 && (errno == ENOENT || errno == ENOTDIR))
+    fail_changed(url, true);
+  return std::make_unique<DirSource>(path, url, if_match);
 }
 
 }  // namespace
 
-DirStore::DirStore(fs::path root, std::string url_prefix) : root_(std::move(root)), url_prefix_(std::move(url_prefix)) {}
+DirStore::DirStore(fs::path root, std::string url_prefix)
+    : root_(std::move(root)), url_prefix_(std::move(url_prefix)) {}
 
 std::string DirStore::url(std::string_view key) const { return url_prefix_ + std::string(key); }
 
 fs::path DirStore::path_of(std::string_view key) const {
-  if (key.empty() || key.front() == '/' || has_dot_dot(key))
-    base::fail(ErrorKind::config, "{} is no key in a directory: no '..', '.' or leading '/' may stand in it", base::quoted(url(key), 400));
+  if (!is_key(key))
+    base::fail(ErrorKind::config,
+               "{} is no key in a directory: no '..', '.', leading '/' or name that begins with '{}' may stand in it",
+               base::quoted(url(key), 400), kOwnPrefix);
   return root_ / key;
 }
 
-void DirStore::list(std::string_view prefix, const std::function<void(const ObjectInfo&)>& visit) const {
+// "a//b" and "a/" would be read as "a/b" and "a", which are other keys.
+fs::path DirStore::path_for_writing(std::string_view key) const {
+  const auto parts = base::split(key, '/');
+  if (std::find(parts.begin(), parts.end(), "") != parts.end())
+    base::fail(ErrorKind::config, "{} is no key in a directory: a part of it is empty", base::quoted(url(key), 400));
+  return path_of(key);
+}
+
+void DirStore::list(std::string_view prefix, const std::function<void(const Object&)>& visit) const {
   const std::string folder = folder_of_prefix(prefix);
-  std::error_code error;
-  std::vector<ObjectInfo> found;
-  std::set<std::pair<dev_t, ino_t>> seen;   // folders: a link that leads back up must not list everything again
-  const auto options = fs::directory_options::follow_directory_symlink;
-  for (fs::recursive_directory_iterator at(folder.empty() ? root_ : path_of(folder), options, error), end; !error && at != end; at.increment(error)) {
-    const std::string key = at->path().lexically_relative(root_).generic_string();
-    struct stat status{};   // stays empty for a link that leads nowhere: it is listed, and open() tells
-    const bool exists = ::stat(at->path().c_str(), &status) == 0;
-    if (exists && S_ISDIR(status.st_mode)) {
-      if (!seen.insert({status.st_dev, status.st_ino}).second) at.disable_recursion_pending();
-      continue;
-    }
-    if (key.starts_with(prefix)) found.push_back({.key = key, .size_bytes = static_cast<uint64_t>(status.st_size), .etag = etag_of(status)});
-  }
-  if (error && error != std::errc::no_such_file_or_directory && error != std::errc::not_a_directory)
-    base::fail_errno(error.value(), fmt::format("listing {}", base::quoted(url(prefix), 400)));
+  const fs::path start = folder.empty() ? root_ : path_of(folder);
+  auto found = with_url(url(prefix), [&] { return files_below(root_, start, prefix); });
   std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.key < b.key; });
   for (const auto& object : found) visit(object);
 }
 
-std::optional<ObjectInfo> DirStore::stat(std::string_view key) const {
+std::optional<Object> DirStore::stat(std::string_view key) const {
   struct stat status{};
-  if (::stat(path_of(key).c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
-  return ObjectInfo{.key = std::string(key), .size_bytes = static_cast<uint64_t>(status.st_size), .etag = etag_of(status)};
+  if (::stat(path_of(key).c_str(), &status) != 0) {
+    if (errno == ENOENT || errno == ENOTDIR || errno == ENAMETOOLONG) return std::nullopt;
+    base::fail_errno(errno, fmt::format("looking at {}", base::quoted(url(key), 400)));
+  }
+  if (!S_ISREG(status.st_mode)) return std::nullopt;
+  return Object{.key = std::string(key), .size_bytes = static_cast<uint64_t>(status.st_size), .etag = etag_of(status)};
 }
 
 std::unique_ptr<io::ByteSource> DirStore::open(std::string_view key, const OpenOptions& options) const {
-  try {
-    return std::make_unique<ObjectSource>(path_of(key), url(key), options.if_match);
-  } catch (const base::Error& error) {
-    if (error.kind() == ErrorKind::not_found && !options.if_match.empty())
-      base::fail(ErrorKind::conflict, "{} was deleted between listing and reading; nothing of it was used", base::quoted(url(key), 400));
-    throw;
+  const fs::path path = path_of(key);
+  return with_url(url(key), [&] { return open_object(path, url(key), options.if_match); });
+}
+
+// Where the object will stand, its folder made and its condition looked at.
+DirTarget DirStore::target_of(std::string_view key, const CreateOptions& options) const {
+  const fs::path path = path_for_writing(key);
+  DirTarget target{.key = std::string(key), .url = url(key), .path = path, .lock_file = root_ / kLockName};
+  if (options.locked_until)
+    base::fail(ErrorKind::config, "{} cannot be locked: a directory has no Object Lock. Take a bucket that has it, or "
+               "leave the lock out", base::quoted(target.url, 400));
+  refuse_taken(target, options);
+  with_url(target.url, [&] { io::make_folders(target.path.parent_path()); });
+  return target;
+}
+
+std::unique_ptr<ObjectSink> DirStore::create(std::string_view key, const CreateOptions& options) const {
+  const DirTarget target = target_of(key, options);
+  return with_url(target.url, [&] { return std::make_unique<DirSink>(target, options); });
+}
+
+void DirStore::remove(std::span<const std::string> keys) const {
+  std::vector<fs::path> paths;
+  for (const auto& key : keys) paths.push_back(path_of(key));
+  std::error_code ignored;
+  if (!fs::exists(root_, ignored)) return;
+  const ChangeLock lock(root_ / kLockName, ChangeLock::Kind::together);
+  std::set<fs::path> folders;
+  std::string first;
+  size_t failed = 0;
+  for (size_t at = 0; at < keys.size(); ++at) {
+    const int error = error_of_removing(paths[at]);
+    if (error == 0) folders.insert(paths[at].parent_path());
+    if (error != 0 && failed++ == 0)
+      first = fmt::format("{}: {}", base::quoted(url(keys[at]), 400), std::strerror(error));
   }
+  for (const auto& folder : folders)
+    if (fs::is_directory(folder, ignored)) io::sync_folder_of(folder / "any");
+  if (failed > 0)
+    base::fail(ErrorKind::io, "{} of {} could not be removed, first {}", failed, base::counted(keys.size(), "object"),
+               first);
+}
+
+Object DirStore::copy(const Object& from, std::string_view to_key, const CreateOptions& options) const {
+  const fs::path path = path_of(from.key);
+  const auto source = with_url(url(from.key), [&] { return open_object(path, url(from.key), from.etag); });
+  const DirTarget target = target_of(to_key, options);
+  return with_url(target.url, [&] {
+    DirSink sink(target, options);
+    sink.write_all(*source);
+    sink.commit();
+    return sink.object();
+  });
 }
 
 }  // namespace tabferry::store

@@ -1,5 +1,10 @@
 // A directory as a store. Keys are paths below the root with '/' between; links are followed as the file system does.
 // ETag: inode-size-mtime in nanoseconds; looked at when an object is opened and again at the end of its data.
+//
+// Names that begin with ".tabferry-" are the store's own and no keys: ".tabferry-lock" in the root, and the passing
+// names of io::FileSink, the only thing that a killed process may leave (the next writer of that key clears it up).
+// Conditions hold among all who write through a
+// DirStore (flock, which a network file system must have), not against others who write into the folder.
 #pragma once
 
 #include <filesystem>
@@ -8,19 +13,29 @@
 
 namespace tabferry::store {
 
+struct DirTarget;
+
 class DirStore : public Store {
  public:
   // `url_prefix` + key is what url() says: "file:///data/" or, for a directory that stands in for a bucket,
-  // "s3://bucket/". The root need not exist: it then holds no object.
+  // "s3://bucket/". The root need not exist: it then holds no object, and the first one that is created makes it.
   DirStore(std::filesystem::path root, std::string url_prefix);
 
-  void list(std::string_view prefix, const std::function<void(const ObjectInfo&)>& visit) const override;
-  std::optional<ObjectInfo> stat(std::string_view key) const override;
+  void list(std::string_view prefix, const std::function<void(const Object&)>& visit) const override;
+  std::optional<Object> stat(std::string_view key) const override;
   std::unique_ptr<io::ByteSource> open(std::string_view key, const OpenOptions& options = {}) const override;
+  // Missing folders are made, and stay where nothing is committed.
+  // A key cannot be another one's folder ("a" and "a/b"): Error{io}.
+  std::unique_ptr<ObjectSink> create(std::string_view key, const CreateOptions& options = {}) const override;
+  // Folders stay, empty ones too: they are no objects.
+  void remove(std::span<const std::string> keys) const override;
+  Object copy(const Object& from, std::string_view to_key, const CreateOptions& options = {}) const override;
   std::string url(std::string_view key) const override;
 
  private:
   std::filesystem::path path_of(std::string_view key) const;
+  std::filesystem::path path_for_writing(std::string_view key) const;
+  DirTarget target_of(std::string_view key, const CreateOptions& options) const;
 
   std::filesystem::path root_;
   std::string url_prefix_;

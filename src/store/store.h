@@ -1,28 +1,62 @@
-// Where objects live: S3, or a directory. What publish reads of it; all members are const and may be called by any thread.
+// Where objects live: S3, or a directory. All members are const and may be called by any thread.
 //
-// Errors: not_found, denied, conflict (the object is not the one that was listed), io, transient; each names the URL.
+// Errors: not_found, denied, conflict (the object is not the one that was listed, or is there already), io, transient;
+// each names the URL.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
+#include "base/clock.h"
+#include "io/byte_sink.h"
 #include "io/byte_source.h"
 
 namespace tabferry::store {
 
-struct ObjectInfo {
+struct Object {
   std::string key;
   uint64_t size_bytes = 0;
   std::string etag;   // opaque: equal as long as the object is the same
 };
 
 struct OpenOptions {
-  std::string if_match;   // an etag: another version of the object throws Error{conflict}, at open or at the end of its data
+  std::string if_match;                  // an etag: another version of the object throws Error{conflict}, at open or at
+                                         // any later read; its bytes are never mixed with those of the listed one
+  std::optional<uint64_t> size_bytes;    // as listed: saves a request where the store is far away; read() checks it
+  std::optional<uint64_t> read_ahead_bytes;   // of this object, held in memory at most; absent: the store's choice
 };
+
+// Where an object may not be written over: at most one of the two conditions.
+struct CreateOptions {
+  bool if_absent = false;                // Error{conflict} where the key is taken
+  std::string if_match;                  // an etag: Error{conflict} where the object is another one, or gone
+  std::optional<uint64_t> size_bytes;    // exactly so many will be written (else commit() throws Error{bug}); a known
+                                         // size of at most one part saves two requests
+  std::optional<base::WallTime> locked_until;   // Object Lock in the store's mode; Error{config} where it has none
+};
+
+// An object being written. Nothing is visible under the key before commit(), which checks the condition and makes it
+// durable. One that dies uncommitted leaves nothing behind (but what a killed process leaves: see each store).
+class ObjectSink : public io::ByteSink {
+ public:
+  // The object that commit() made: its etag is for a later if_match. Only behind commit().
+  virtual Object object() const = 0;
+};
+
+// How far ahead of its reader a store should be asked: a far one hides its way so, a near one gains nothing.
+struct ReadAhead {
+  size_t objects = 1;              // open at a time, at most
+  uint64_t size_bytes = 0;         // of all of them together, held in memory
+  uint64_t least_bytes = 0;        // of one object, where it is that large: less slows it down
+};
+
+// Throws the Error{conflict} of an object that is not the listed one any more.
+[[noreturn]] void fail_changed(const std::string& url, bool deleted);
 
 class Store {
  public:
@@ -30,10 +64,20 @@ class Store {
 
   // Calls `visit` for each object whose key starts with `prefix`, in the byte order of the keys, all pages.
   // "Folders" are no objects. What is listed and cannot be opened (a dangling link, a pipe) fails when it is opened.
-  virtual void list(std::string_view prefix, const std::function<void(const ObjectInfo&)>& visit) const = 0;
+  virtual void list(std::string_view prefix, const std::function<void(const Object&)>& visit) const = 0;
   // Absent where there is no such object.
-  virtual std::optional<ObjectInfo> stat(std::string_view key) const = 0;
+  virtual std::optional<Object> stat(std::string_view key) const = 0;
+  // Where the store is far away the data begins to come at once: opening the next object while this one is read hides
+  // the way. read() throws Error{transient} where no byte comes for the stall time-out.
   virtual std::unique_ptr<io::ByteSource> open(std::string_view key, const OpenOptions& options = {}) const = 0;
+  // Throws Error{conflict} early where the key is seen to be taken; commit() decides.
+  virtual std::unique_ptr<ObjectSink> create(std::string_view key, const CreateOptions& options = {}) const = 0;
+  // Any number of keys; one that is absent is none to remove. Throws with the first key that could not be removed, and
+  // how many; the others are gone then.
+  virtual void remove(std::span<const std::string> keys) const = 0;
+  // Inside the store, without the bytes coming here. `from.etag` must still be its etag: else Error{conflict}.
+  virtual Object copy(const Object& from, std::string_view to_key, const CreateOptions& options = {}) const = 0;
+  virtual ReadAhead read_ahead() const { return {}; }
   // What people (and the file column) call it: "s3://bucket/key" or "file:///path", not percent-encoded.
   virtual std::string url(std::string_view key) const = 0;
 };

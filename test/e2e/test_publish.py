@@ -74,6 +74,19 @@ def test_a_large_package_goes_up_in_chunks_and_the_job_is_followed(tmp_path, sim
     assert len(shop.download(item)["Data/Extracts/data.hyper"]) == result.report["extract_bytes"]
 
 
+def test_the_extract_may_be_deflated_in_its_package(shop):
+    shop.settings["package"] = "deflate"
+    result = shop.write().publish()
+    assert result.code == 0 and result.report["package_bytes"] < result.report["extract_bytes"], result
+    [item] = shop.published()
+    assert rows_of(shop.download(item)["Data/Extracts/data.hyper"], "SELECT count(*) FROM public.orders") == [[3]]
+    result = shop.publish("--no-publish", "--output", str(shop.folder / "out"))
+    assert result.code == 0, result
+    [package] = (shop.folder / "out").glob("*.tdsx")
+    with zipfile.ZipFile(package) as members:
+        assert members.getinfo("Data/Extracts/data.hyper").compress_type == zipfile.ZIP_DEFLATED
+
+
 NAMES = ["Umsätze (täglich)", "100% \"sure\"; a]b's", "東京 売上", "a & b <c>"]
 
 
@@ -237,11 +250,13 @@ def test_dry_run_says_what_the_sample_would_have_missed(tmp_path, sim):
     assert "header file fits name_format" in " ".join(result.report["missed_by_sample"])
 
 
-def test_a_real_bucket_is_refused_until_it_is_built(tmp_path, sim):
+def test_a_real_bucket_without_credentials_names_the_places_that_were_tried(tmp_path, sim):
     shop = Workshop(tmp_path, sim)
     sample(shop)
-    result = shop.publish()
-    assert result.code == 2 and "S3" in result.err and "TABFERRY_S3_ENDPOINT" in result.err, result
+    result = shop.publish(env={"AWS_EC2_METADATA_DISABLED": "true", "HOME": str(tmp_path)})
+    assert result.code == 1 and result.report["error"]["kind"] == "denied", result
+    for place in ("AWS_ACCESS_KEY_ID", "profile", "SSO"):
+        assert place in result.message, result
 
 
 def test_keys_that_are_not_built_yet_are_refused(shop):

@@ -1,14 +1,11 @@
-// What every store promises; each kind of store runs the whole suite. (A directory is the first kind.)
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
+// A directory as a store: the suite of all stores, and what is a directory's alone.
 #include <sys/stat.h>
 
 #include <fstream>
-#include <functional>
 
-#include "base/error.h"
 #include "base/tempdir.h"
+#include "contract/store/store_suite.h"
+#include "io/file_sink.h"
 #include "store/dir_store.h"
 
 namespace fs = std::filesystem;
@@ -16,28 +13,28 @@ namespace fs = std::filesystem;
 namespace tabferry::store {
 namespace {
 
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::ThrowsMessage;
-
-// A store under test, and how a stranger changes what is in it.
-class Bench {
- public:
-  virtual ~Bench() = default;
-  virtual const Store& store() const = 0;
-  virtual void put(const std::string& key, const std::string& bytes) = 0;
-  virtual void remove(const std::string& key) = 0;
-};
 
 class DirBench : public Bench {
  public:
   const Store& store() const override { return store_; }
   void put(const std::string& key, const std::string& bytes) override {
     fs::create_directories((root_ / key).parent_path());
-    const fs::path fresh = root_ / (key + ".new");
+    const fs::path fresh = temp_.path() / "fresh";
     std::ofstream(fresh, std::ios::binary) << bytes;
     fs::rename(fresh, root_ / key);
   }
   void remove(const std::string& key) override { fs::remove(root_ / key); }
+  std::vector<std::string> unfinished() const override {
+    std::vector<std::string> found;
+    if (!fs::exists(root_)) return found;
+    for (const auto& entry : fs::recursive_directory_iterator(root_))
+      if (entry.path().filename().string().starts_with(io::kPassingPrefix)) found.push_back(entry.path());
+    return found;
+  }
+  size_t large_bytes() const override { return (size_t{3} << 20) + 17; }
   const fs::path& root() const { return root_; }
 
  private:
@@ -46,148 +43,142 @@ class DirBench : public Bench {
   DirStore store_{root_, "s3://bucket/"};
 };
 
-class StoreContract : public testing::TestWithParam<std::function<std::unique_ptr<Bench>()>> {
- protected:
-  std::unique_ptr<Bench> bench_ = GetParam()();
-  const Store& store_ = bench_->store();
+INSTANTIATE_STORE_SUITE(Dir, [] { return std::make_unique<DirBench>(); });
 
-  std::vector<std::string> keys(std::string_view prefix) {
+class DirStoreTest : public testing::Test {
+ protected:
+  std::vector<std::string> keys(std::string_view prefix = "") const {
     std::vector<std::string> found;
-    store_.list(prefix, [&](const ObjectInfo& object) { found.push_back(object.key); });
+    store_.list(prefix, [&](const Object& object) { found.push_back(object.key); });
     return found;
   }
-  static std::string drain(io::ByteSource& source, size_t block_size) {
-    std::string all, block(block_size, '\0');
-    while (const size_t got = source.read(block)) all.append(block, 0, got);
-    EXPECT_EQ(source.read(block), 0U) << "the end stays the end";
-    return all;
+  void write(const std::string& key, std::string_view bytes, const CreateOptions& options = {}) const {
+    const auto sink = store_.create(key, options);
+    sink->write(bytes);
+    sink->commit();
   }
-  std::string etag(const std::string& key) { return store_.stat(key)->etag; }
+  std::string read(const std::string& key) const {
+    std::string block(1000, '\0');
+    block.resize(store_.open(key)->read(block));
+    return block;
+  }
+
+  DirBench bench_;
+  const Store& store_ = bench_.store();
 };
 
-TEST_P(StoreContract, AnEmptyStoreHasNothing) {
-  EXPECT_TRUE(keys("").empty());
-  EXPECT_TRUE(keys("a/b").empty());
-  EXPECT_EQ(store_.stat("a"), std::nullopt);
-  EXPECT_THAT([&] { store_.open("a"); }, ThrowsMessage<base::Error>(HasSubstr("'")));
-}
-
-TEST_P(StoreContract, ListsByPrefixInByteOrder) {
-  for (const char* key : {"b", "a/z", "a/b/c", "a-1", "a/B", "東京/é %41 ';].csv"}) bench_->put(key, "x");
-  EXPECT_EQ(keys(""), (std::vector<std::string>{"a-1", "a/B", "a/b/c", "a/z", "b", "東京/é %41 ';].csv"}));
-  EXPECT_EQ(keys("a/"), (std::vector<std::string>{"a/B", "a/b/c", "a/z"}));
-  EXPECT_EQ(keys("a/b"), (std::vector<std::string>{"a/b/c"}));
-  EXPECT_EQ(keys("a"), (std::vector<std::string>{"a-1", "a/B", "a/b/c", "a/z"}));
-  EXPECT_EQ(keys("東"), (std::vector<std::string>{"東京/é %41 ';].csv"}));
-}
-
-TEST_P(StoreContract, ListsMoreThanOnePage) {
-  for (int i = 0; i < 2500; ++i) bench_->put(fmt::format("many/{:05}", i), "");
-  EXPECT_EQ(keys("many/").size(), 2500U);
-}
-
-TEST_P(StoreContract, ReadsWhatWasPut) {
-  std::string bytes(300'001, '\0');
-  for (size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<char>(i * 31 + i / 256);
-  bench_->put("a b/c", bytes);
-  EXPECT_EQ(store_.stat("a b/c")->size_bytes, bytes.size());
-  EXPECT_EQ(drain(*store_.open("a b/c"), 4096), bytes);
-  EXPECT_EQ(drain(*store_.open("a b/c", {.if_match = etag("a b/c")}), 1 << 20), bytes);
-  bench_->put("empty", "");
-  EXPECT_EQ(drain(*store_.open("empty"), 10), "");
-}
-
-TEST_P(StoreContract, ListAndStatGiveTheSameTag) {
-  bench_->put("a", "x");
-  store_.list("", [&](const ObjectInfo& object) { EXPECT_EQ(object.etag, etag("a")); });
-}
-
-TEST_P(StoreContract, RefusesAnObjectThatWasReplaced) {
-  bench_->put("a", "old");
-  const auto tag = etag("a");
-  bench_->put("a", "new");
-  EXPECT_THAT([&] { drain(*store_.open("a", {.if_match = tag}), 10); }, ThrowsMessage<base::Error>(HasSubstr("was replaced")));
-}
-
-TEST_P(StoreContract, RefusesAnObjectThatIsReplacedWhileItIsRead) {
-  bench_->put("a", std::string(100, 'o'));
-  const auto source = store_.open("a", {.if_match = etag("a")});
-  std::string block(10, '\0');
-  EXPECT_EQ(source->read(block), 10U);
-  bench_->put("a", std::string(100, 'n'));
-  // A store that pins the version it opened may read on; then it must be the old bytes to the end.
-  try {
-    EXPECT_EQ(drain(*source, 10), std::string(90, 'o'));
-  } catch (const base::Error& error) {
-    EXPECT_EQ(error.kind(), base::ErrorKind::conflict);
-  }
-}
-
-TEST_P(StoreContract, RefusesAnObjectThatWasDeleted) {
-  bench_->put("a", "old");
-  const auto tag = etag("a");
-  bench_->remove("a");
-  EXPECT_THAT([&] { drain(*store_.open("a", {.if_match = tag}), 10); }, ThrowsMessage<base::Error>(HasSubstr("deleted")));
-}
-
-TEST_P(StoreContract, NamesAreUrls) { EXPECT_EQ(store_.url("a b/é%41"), "s3://bucket/a b/é%41"); }
-
-INSTANTIATE_TEST_SUITE_P(Dir, StoreContract, testing::Values([] { return std::make_unique<DirBench>(); }));
-
-// Of a directory alone.
-TEST(DirStore, SeesAppendingAndInPlaceWriting) {
-  DirBench bench;
-  bench.put("a", std::string(100, 'o'));
-  const auto source = bench.store().open("a", {.if_match = bench.store().stat("a")->etag});
+TEST_F(DirStoreTest, SeesAppendingAndInPlaceWriting) {
+  bench_.put("a", std::string(100, 'o'));
+  const auto source = store_.open("a", {.if_match = store_.stat("a")->etag});
   std::string block(10, '\0');
   ASSERT_EQ(source->read(block), 10U);
-  std::ofstream(bench.root() / "a", std::ios::app) << "more";
+  std::ofstream(bench_.root() / "a", std::ios::app) << "more";
   EXPECT_THAT([&] { while (source->read(block) > 0) {} }, ThrowsMessage<base::Error>(HasSubstr("changed")));
 }
 
-TEST(DirStore, SeesDeletionAtTheEnd) {
-  DirBench bench;
-  bench.put("a", "xyz");
-  const auto source = bench.store().open("a");
-  bench.remove("a");
+TEST_F(DirStoreTest, SeesDeletionAtTheEnd) {
+  bench_.put("a", "xyz");
+  const auto source = store_.open("a");
+  bench_.remove("a");
   std::string block(10, '\0');
   EXPECT_THAT([&] { while (source->read(block) > 0) {} }, ThrowsMessage<base::Error>(HasSubstr("deleted")));
 }
 
-TEST(DirStore, ListsNothingTwiceThroughALink) {
-  DirBench bench;
-  bench.put("a/b.csv", "x");
-  fs::create_directory_symlink(".", bench.root() / "a" / "loop");
-  fs::create_directory_symlink(bench.root(), bench.root() / "a" / "up");
-  std::vector<std::string> keys;
-  bench.store().list("", [&](const ObjectInfo& object) { keys.push_back(object.key); });
-  EXPECT_EQ(keys.size(), 1U) << testing::PrintToString(keys);
+TEST_F(DirStoreTest, ListsNothingTwiceThroughALink) {
+  bench_.put("a/b.csv", "x");
+  bench_.put("top.csv", "x");
+  fs::create_directory_symlink(".", bench_.root() / "a" / "loop");
+  fs::create_directory_symlink(bench_.root(), bench_.root() / "a" / "up");
+  EXPECT_THAT(keys(), ElementsAre("a/b.csv", "top.csv"));
 }
 
-TEST(DirStore, WhatCannotBeReadIsListedAndRefusedNotSkipped) {
-  DirBench bench;
-  bench.put("a/good", "x");
-  fs::create_symlink("nowhere", bench.root() / "a" / "dangling");
-  ASSERT_EQ(::mkfifo((bench.root() / "a" / "pipe").c_str(), 0600), 0);
-  std::vector<ObjectInfo> found;
-  bench.store().list("a/", [&](const ObjectInfo& object) { found.push_back(object); });
+TEST_F(DirStoreTest, ListsAFolderUnderItsRealNameThenUnderTheFirstLink) {
+  bench_.put("z/real.csv", "x");
+  fs::create_directory_symlink("z", bench_.root() / "a");
+  EXPECT_THAT(keys(), ElementsAre("z/real.csv"));
+  EXPECT_THAT(keys("a/"), ElementsAre("a/real.csv")) << "who asks for the link gets it";
+}
+
+TEST_F(DirStoreTest, WhatCannotBeReadIsListedAndRefusedNotSkipped) {
+  bench_.put("a/good", "x");
+  fs::create_symlink("nowhere", bench_.root() / "a" / "dangling");
+  ASSERT_EQ(::mkfifo((bench_.root() / "a" / "pipe").c_str(), 0600), 0);
+  std::vector<Object> found;
+  store_.list("a/", [&](const Object& object) { found.push_back(object); });
   ASSERT_EQ(found.size(), 3U);
-  EXPECT_THROW(bench.store().open("a/dangling", {.if_match = found[0].etag}), base::Error);
-  EXPECT_THAT([&] { bench.store().open("a/pipe", {.if_match = found[2].etag}); }, ThrowsMessage<base::Error>(HasSubstr("pipe or a device")));
+  EXPECT_THROW(store_.open("a/dangling", {.if_match = found[0].etag}), base::Error);
+  EXPECT_THAT([&] { store_.open("a/pipe", {.if_match = found[2].etag}); },
+              ThrowsMessage<base::Error>(HasSubstr("pipe or a device")));
 }
 
-TEST(DirStore, StaysInItsRoot) {
-  const DirBench bench;
-  EXPECT_THROW(bench.store().open("../x"), base::Error);
-  EXPECT_THROW(bench.store().open("/etc/passwd"), base::Error);
-  EXPECT_THROW(bench.store().stat("a/../../x"), base::Error);
+TEST_F(DirStoreTest, StaysInItsRoot) {
+  using std::string_literals::operator""s;
+  for (const std::string& key : {"../x"s, "/etc/passwd"s, "a/../../x"s, ""s, "a/./b"s, "a\0b"s}) {
+    EXPECT_THROW(store_.open(key), base::Error) << key;
+    EXPECT_THROW(store_.stat(key), base::Error) << key;
+    EXPECT_THROW(store_.create(key), base::Error) << key;
+    EXPECT_THROW(store_.remove(std::vector<std::string>{"a", key}), base::Error) << key;
+  }
 }
 
-TEST(DirStore, SaysThatAFolderIsNoObject) {
-  DirBench bench;
-  bench.put("a/b", "x");
-  EXPECT_EQ(bench.store().stat("a"), std::nullopt);
-  EXPECT_THROW(bench.store().open("a"), base::Error);
+TEST_F(DirStoreTest, KeysThatWouldBeReadAsOthersAreNotWritten) {
+  for (const std::string key : {"a//b", "a/"})
+    EXPECT_THAT([&] { store_.create(key); }, ThrowsMessage<base::Error>(HasSubstr("part of it is empty"))) << key;
+}
+
+TEST_F(DirStoreTest, ItsOwnFilesAreNoObjects) {
+  write("a/b", "one");
+  write("a/b", "two", {.if_match = store_.stat("a/b")->etag});
+  bench_.put("a/.tabferry-tmp-0123456789abcdef", "left by a killed run");
+  EXPECT_THAT(keys(), ElementsAre("a/b"));
+  EXPECT_THROW(store_.create(".tabferry-lock"), base::Error);
+  EXPECT_THROW(store_.open("a/.tabferry-tmp-0123456789abcdef"), base::Error);
+}
+
+TEST_F(DirStoreTest, SaysThatAFolderIsNoObject) {
+  bench_.put("a/b", "x");
+  EXPECT_EQ(store_.stat("a"), std::nullopt);
+  EXPECT_THROW(store_.open("a"), base::Error);
+  EXPECT_THAT([&] { write("a", "x"); }, ThrowsMessage<base::Error>(HasSubstr("s3://bucket/a")));
+  EXPECT_THAT([&] { write("a/b/c", "x"); }, ThrowsMessage<base::Error>(HasSubstr("s3://bucket/a/b/c")));
+  store_.remove(std::vector<std::string>{"a"});
+  EXPECT_THAT(keys(), ElementsAre("a/b"));
+}
+
+TEST_F(DirStoreTest, HasNoObjectLock) {
+  EXPECT_THAT([&] { store_.create("a", {.locked_until = base::WallTime{}}); },
+              ThrowsMessage<base::Error>(HasSubstr("Object Lock")));
+}
+
+TEST_F(DirStoreTest, ALinkIsReplacedNotFollowed) {
+  bench_.put("real", "real");
+  fs::create_symlink("real", bench_.root() / "link");
+  fs::create_symlink("nowhere", bench_.root() / "dangling");
+  write("link", "new");
+  EXPECT_EQ(read("real"), "real");
+  EXPECT_EQ(read("link"), "new");
+  EXPECT_THAT([&] { write("dangling", "x", {.if_absent = true}); },
+              ThrowsMessage<base::Error>(HasSubstr("there already")));
+}
+
+TEST_F(DirStoreTest, TellsWhatItCouldNotRemoveAndRemovesTheRest) {
+  for (const char* key : {"a", "d"}) write(key, "x");
+  fs::create_symlink("loop", bench_.root() / "loop");   // what not even root gets through
+  EXPECT_THAT([&] { store_.remove(std::vector<std::string>{"a", "loop/b", "loop/c", "d"}); },
+              ThrowsMessage<base::Error>(testing::AllOf(HasSubstr("2 of 4 objects"), HasSubstr("s3://bucket/loop/b"))));
+  EXPECT_THAT(keys(), ElementsAre("loop"));
+  EXPECT_THAT([&] { store_.stat("loop/b"); }, ThrowsMessage<base::Error>(HasSubstr("s3://bucket/loop/b")));
+}
+
+// The same inode within one tick of the file system's clock: only the exact time tells the versions apart.
+TEST_F(DirStoreTest, NoTwoVersionsOfOneSizeHaveOneTag) {
+  std::vector<std::string> tags;
+  for (int i = 0; i < 200; ++i) {
+    write("a", "same size");
+    tags.push_back(store_.stat("a")->etag);
+  }
+  std::sort(tags.begin(), tags.end());
+  EXPECT_EQ(std::adjacent_find(tags.begin(), tags.end()), tags.end());
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <map>
 #include <string>
 
+#include "app/buckets.h"
 #include "app/settings.h"
 #include "base/error.h"
 #include "base/tempdir.h"

@@ -1,3 +1,4 @@
+#include "app/buckets.h"
 #include "app/locations.h"
 
 #include "config_fixture.h"
@@ -19,7 +20,7 @@ class LocationsTest : public ConfigFixture {
   // The URLs of the objects that match, without the folder of the test.
   std::vector<std::string> urls(const publish::Objects& objects) {
     std::vector<std::string> found;
-    objects.store->list(objects.keys.literal_prefix(), [&](const store::ObjectInfo& object) {
+    objects.store->list(objects.keys.literal_prefix(), [&](const store::Object& object) {
       if (objects.keys.matches(object.key)) found.push_back(without_folder(objects.store->url(object.key)));
     });
     return found;
@@ -95,15 +96,26 @@ TEST_F(LocationsTest, TheEnvironmentsEndpointStandsAboveTheFiles) {
   EXPECT_EQ(origin_of(load(s3), "s3.buckets.acme.endpoint"), "");
 }
 
-TEST_F(LocationsTest, RealBucketsAreNotBuiltYet) {
-  EXPECT_EQ(error_at("s3://acme/x.csv"),
-            "tabferry.yaml:1: datasources.d.tables.t.files: the bucket 'acme' is in S3: reading from S3 is not built "
-                "yet. A directory can stand in for it: "
-            "TABFERRY_S3_ENDPOINT=file:///DIR in the environment, or s3: {buckets: {acme: {endpoint: "
-                "\"file:///DIR\"}}} in a tabferry.yaml; its objects are then the "
-            "files below DIR/acme");
-  EXPECT_THAT(error_at("s3://acme/x.csv", "s3: {buckets: {other: {endpoint: file:///s}}}\n"),
-      HasSubstr("tabferry.yaml:2: datasources.d.tables.t.files: the bucket 'acme' is in S3"));
+TEST_F(LocationsTest, ABucketIsInS3WhereNoDirectoryStandsInForIt) {
+  const auto settings = load("s3: {region: eu-west-1, buckets: {acme: {endpoint: 'https://minio.example:9000', profile: p}, bare: {region: eu-north-1}}}\nmemory: 1GiB\n");
+  auto& buckets = *settings.buckets;
+  const auto acme = buckets.s3_options("acme");
+  EXPECT_EQ(acme.endpoint + " " + acme.region, "https://minio.example:9000 eu-west-1");
+  EXPECT_TRUE(acme.path_style);
+  const auto bare = buckets.s3_options("bare");
+  EXPECT_EQ(bare.endpoint + " " + bare.region, " eu-north-1");
+  EXPECT_FALSE(bare.path_style);
+  EXPECT_EQ(buckets.store("acme"), buckets.store("acme")) << "one store a bucket";
+  EXPECT_EQ(buckets.store("acme")->url("a b"), "s3://acme/a b");
+}
+
+TEST_F(LocationsTest, AwsVariablesSayWhatTheFileDoesNot) {
+  variables_ = {{"AWS_REGION", "eu-south-1"}, {"AWS_DEFAULT_REGION", "no"}, {"AWS_ENDPOINT_URL", "http://no"}, {"AWS_ENDPOINT_URL_S3", "http://127.0.0.1:9000"}};
+  const auto settings = load("s3: {buckets: {acme: {region: eu-west-1, path_style: false}}}\n");
+  const auto other = settings.buckets->settings_of("other"), acme = settings.buckets->settings_of("acme");
+  EXPECT_EQ(other.endpoint + " " + other.region, "http://127.0.0.1:9000 eu-south-1");
+  EXPECT_EQ(acme.endpoint + " " + acme.region, "http://127.0.0.1:9000 eu-west-1");
+  EXPECT_FALSE(settings.buckets->s3_options("acme").path_style);
 }
 
 TEST_F(LocationsTest, WhatCannotBeMeantIsRefused) {

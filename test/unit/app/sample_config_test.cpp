@@ -143,10 +143,11 @@ TEST_F(SampleConfig, ConfigShowNamesAllThirteen) {
   EXPECT_EQ(origin_of(settings, "memory"), "512MiB (default)");
 }
 
-TEST_F(SampleConfig, ARealBucketIsNotBuiltYet) {
+TEST_F(SampleConfig, ARealBucketIsReadWithTheProfile) {
   variables_.clear();
-  EXPECT_THAT(error_of(sample(), "config.json"),
-      StartsWith("config.json: bucket_name: the bucket 'landing' is in S3: reading from S3 is not built yet"));
+  const auto settings = load(sample(), "config.json");
+  EXPECT_EQ(settings.buckets->settings_of("landing").profile, "default");
+  EXPECT_EQ(origin_of(settings, "aws_cred_profile_name"), "default (config.json)");
 }
 
 TEST_F(SampleConfig, IsNoYaml) {

@@ -96,7 +96,7 @@ TEST_F(SettingsDatasources, DatasourceErrors) {
       "tabferry.yaml:4: datasources.d.tables: names no table");
   EXPECT_EQ(error_of("datasources:\n  my.d s:\n    nam: x\n"),
             "tabferry.yaml:3: datasources.'my.d s'.nam: unknown key; did you mean name? Keys that may stand here: "
-                "name, project, template, extract, tables");
+                "name, project, template, extract, package, tables");
   for (const char* key : {"relationships", "guard"})
     EXPECT_THAT(error_of(fmt::format("datasources:\n  d:\n    {}: []\n", key)),
         StartsWith(fmt::format("tabferry.yaml:3: datasources.d.{0}: {0} is not built yet", key)));
@@ -109,6 +109,20 @@ TEST_F(SettingsDatasources, DatasourceErrors) {
   EXPECT_THAT(error_of("datasources:\n  \"a\\u0001\": {project: p}\n"),
       HasSubstr("the key is the name of the data source, and has a control character"));
   EXPECT_THAT(error_of("datasources:\n  \"\": {project: p}\n"), HasSubstr("a key is empty here"));
+}
+
+TEST_F(SettingsDatasources, ThePackageIsStoredDeflatedOrEither) {
+  const auto packing_of = [&](const std::string& key) {
+    return load("datasources:\n  d: {project: p, " + key + "tables: {t: {files: x.csv, columns: {a: int}}}}\n")
+        .datasources.at(0)
+        .packing;
+  };
+  EXPECT_EQ(packing_of(""), publish::Packing::automatic);
+  EXPECT_EQ(packing_of("package: auto, "), publish::Packing::automatic);
+  EXPECT_EQ(packing_of("package: stored, "), publish::Packing::stored);
+  EXPECT_EQ(packing_of("package: deflate, "), publish::Packing::deflated);
+  EXPECT_EQ(error_of("datasources:\n  d: {project: p,\n    package: zip}\n"),
+            "tabferry.yaml:3: datasources.d.package: 'zip' is none of stored, deflate and auto");
 }
 
 TEST_F(SettingsDatasources, TwoMayNotReplaceEachOther) {

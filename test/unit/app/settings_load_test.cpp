@@ -69,26 +69,36 @@ TEST_F(SettingsLoad, AnEmptyFileIsSaidToBeEmpty) {
 TEST_F(SettingsLoad, UnknownKeysAreErrorsWithTheNearest) {
   EXPECT_EQ(error_of("store: x\nmemroy: 1GiB\n"),
             "tabferry.yaml:2: memroy: unknown key; did you mean memory? Keys that may stand here: sites, tableau, "
-                "store, s3, memory, datasources");
+                "store, s3, memory, network, datasources");
   EXPECT_THAT(error_of("zzzzzz: 1\n"), StartsWith("tabferry.yaml:1: zzzzzz: unknown key. Keys that may stand here: "));
 }
 
 TEST_F(SettingsLoad, KeysThatAreNotBuiltYetAreRefused) {
   EXPECT_EQ(error_of("store: x\nlimits: {requests_per_hour: 1}\n"),
             "tabferry.yaml:2: limits: limits is not built yet; take the key out. Keys that work here: sites, tableau, "
-                "store, s3, memory, datasources");
+                "store, s3, memory, network, datasources");
   for (const char* key : {"notify", "backup"})
       EXPECT_THAT(error_of(std::string(key) + ": {}\n"), HasSubstr("is not built yet")) << key;
-  for (const char* key : {"region", "profile", "role_arn", "external_id", "sse_kms_key_id", "path_style", "ca_bundle",
-      "storage_class"}) {
-    EXPECT_THAT(error_of(fmt::format("s3:\n  {}: x\n", key)),
-        StartsWith(fmt::format("tabferry.yaml:2: s3.{0}: {0} is not built yet", key)));
-    EXPECT_THAT(error_of(fmt::format("s3: {{buckets: {{b:\n  {{{}: x}}}}}}\n", key)),
-        StartsWith(fmt::format("tabferry.yaml:2: s3.buckets.b.{0}: {0} is not built yet", key)));
-  }
-  EXPECT_THAT(error_of("s3:\n  buckets:\n    b: {endpoint: \"http://127.0.0.1:9000\"}\n"),
-              StartsWith("tabferry.yaml:3: s3.buckets.b.endpoint: 'http://127.0.0.1:9000' is not built yet; only a directory can stand in for S3: file:///DIR"));
-  EXPECT_THAT(error_of("s3: {buckets: {b: {endpoint: \"file:data\"}}}\n"), HasSubstr("three slashes"));
+}
+
+TEST_F(SettingsLoad, WhatS3IsToldIsChecked) {
+  const auto endpoint_error = [&](const std::string& text) { return error_of("s3:\n  buckets:\n    b: {endpoint: \"" + text + "\"}\n"); };
+  EXPECT_THAT(endpoint_error("file:data"), HasSubstr("tabferry.yaml:3: s3.buckets.b.endpoint: 'file:data' names no directory; write file:///DIR (three slashes"));
+  EXPECT_THAT(endpoint_error("minio:9000"), HasSubstr("is no endpoint; write https://HOST[:PORT]"));
+  EXPECT_THAT(endpoint_error("https://minio/bucket"), HasSubstr("nothing behind it"));
+  EXPECT_THAT(endpoint_error("https://user:pw@minio"), HasSubstr("nothing behind it"));
+  EXPECT_THAT(error_of("s3: {role_arn: writer}\n"), HasSubstr("write its ARN, arn:aws:iam::ACCOUNT:role/NAME"));
+  EXPECT_THAT(error_of("s3: {path_style: 3}\n"), HasSubstr("s3.path_style"));
+  EXPECT_THAT(error_of("s3: {regoin: x}\n"), HasSubstr("did you mean region"));
+}
+
+TEST_F(SettingsLoad, TimeOutsHaveUnits) {
+  const auto network = load("network: {stall_timeout: 90s, connect_timeout: 500ms, first_byte_timeout: 1h}\n").network;
+  EXPECT_EQ(network.stall_timeout, std::chrono::seconds(90));
+  EXPECT_EQ(network.connect_timeout, std::chrono::milliseconds(500));
+  EXPECT_EQ(network.first_byte_timeout, std::chrono::hours(1));
+  for (const char* text : {"90", "soon", "0s", "-1s", "1d"})
+    EXPECT_THAT(error_of(fmt::format("network: {{stall_timeout: {}}}\n", text)), HasSubstr("is no time; write a whole number and its unit")) << text;
 }
 
 TEST_F(SettingsLoad, VariablesInValuesAreRefused) {
@@ -125,10 +135,10 @@ TEST_F(SettingsLoad, StoreIsABucketOrAFolder) {
   EXPECT_EQ(error_of("store: [a]\n"), "tabferry.yaml:1: store: is a list; text is wanted");
 }
 
-TEST_F(SettingsLoad, TheEndpointVariableMustBeADirectory) {
+TEST_F(SettingsLoad, TheEndpointVariableIsCheckedAndHidesAPassword) {
   variables_["TABFERRY_S3_ENDPOINT"] = "http://user:s3cr3t@127.0.0.1:9000";
   const std::string message = error_of(kSmall);
-  EXPECT_THAT(message, HasSubstr("the environment variable TABFERRY_S3_ENDPOINT names no directory: another endpoint than file:///DIR"));
+  EXPECT_THAT(message, HasSubstr("the environment variable TABFERRY_S3_ENDPOINT is neither https://HOST[:PORT] nor file:///DIR"));
   EXPECT_THAT(message, ::testing::Not(HasSubstr("s3cr3t")));
   variables_["TABFERRY_S3_ENDPOINT"] = "file:///srv/s3";
   EXPECT_EQ(origin_of(load(kSmall), "s3.endpoint"), "file:///srv/s3 (environment TABFERRY_S3_ENDPOINT)");
@@ -162,6 +172,7 @@ TEST_F(SettingsLoad, OriginsFollowTheFileAndNameDefaults) {
   EXPECT_THAT(shown, ::testing::ElementsAre(
                          "config = tabferry.yaml [-c]", "memory = 512MiB [default]",
                              "datasources.sales.name = sales [default]",
+                         "datasources.sales.package = auto [default]",
                          "datasources.sales.project = Finance [tabferry.yaml:3]",
                              "datasources.sales.tables.t.schema = public [default]",
                          "datasources.sales.tables.t.files = x.csv [tabferry.yaml:5]",

@@ -165,6 +165,20 @@ TEST_F(SettingsSites, SiteIsAPartOfAnAddress) {
   EXPECT_THAT(error_of(site("https://a.example", "hr/")), HasSubstr("is no site's part of an address"));
 }
 
+TEST_F(SettingsSites, AnUplinkIsASpeed) {
+  const auto uplink_of = [&](const std::string& speed) {
+    return load(site("https://a.example") + "    uplink: " + speed + "\n").sites.at(0).uplink;
+  };
+  EXPECT_EQ(load(site("https://a.example")).sites.at(0).uplink, 0U);
+  EXPECT_EQ(uplink_of("20MB/s"), 20'000'000U);
+  EXPECT_EQ(uplink_of("1 MiB/s"), 1'048'576U);
+  EXPECT_EQ(uplink_of("160Mbit/s"), 20'000'000U);
+  EXPECT_EQ(uplink_of("8 kbit/s"), 1000U);
+  for (const std::string bad : {"fast", "20MB", "0MB/s", "20M/h", "/s", "-1MB/s", "bit/s", "20MBbit/s"})
+    EXPECT_EQ(error_of(site("https://a.example") + "    uplink: \"" + bad + "\"\n"),
+              "tabferry.yaml:6: sites.prod.uplink: '" + bad + "' is no speed; write it as 20MB/s or 160Mbit/s");
+}
+
 TEST_F(SettingsSites, ChooseSite) {
   const auto settings = load(
       "sites:\n  prod: {server: \"https://a.example\", site: s, auth: {pat_name: p, pat_secret: \"env:X\"}}\n"

@@ -18,34 +18,9 @@ using testing::ThrowsMessage;
 
 class FileTest : public testing::Test {
  protected:
-  size_t count_files() const { return static_cast<size_t>(std::distance(fs::directory_iterator(folder_), {})) - 1; }   // but .lock
   base::TempDir temp_{base::default_temp_parent()};
   fs::path folder_ = temp_.path();
 };
-
-TEST_F(FileTest, SinkIsInvisibleUntilCommit) {
-  std::ofstream(folder_ / "a") << "old";
-  {
-    FileSink sink(folder_ / "a");
-    sink.write("new");
-    EXPECT_EQ(read_text(folder_ / "a"), "old");
-    sink.commit();
-  }
-  EXPECT_EQ(read_text(folder_ / "a"), "new");
-  EXPECT_EQ(count_files(), 1U);
-}
-
-TEST_F(FileTest, SinkThatDiesLeavesNothing) {
-  {
-    FileSink sink(folder_ / "a");
-    sink.write("new");
-  }
-  EXPECT_EQ(count_files(), 0U);
-}
-
-TEST_F(FileTest, SinkTellsAFullDisk) {
-  EXPECT_THAT([&] { FileSink(folder_ / "no" / "folder"); }, ThrowsMessage<base::Error>(HasSubstr("No such file")));
-}
 
 TEST_F(FileTest, SourceReadsRanges) {
   std::ofstream(folder_ / "a") << "0123456789";
@@ -63,6 +38,16 @@ TEST_F(FileTest, NamesWhatIsMissing) {
   EXPECT_THAT([&] { FileSource source(folder_); }, ThrowsMessage<base::Error>(HasSubstr("is a folder")));
   std::ofstream(folder_ / "big") << std::string(100, 'x');
   EXPECT_THAT([&] { read_text(folder_ / "big", 99); }, ThrowsMessage<base::Error>(HasSubstr("larger than 99 B")));
+}
+
+TEST_F(FileTest, MakesFoldersAndThoseAbove) {
+  make_folders(folder_ / "a" / "b" / "c");
+  make_folders(folder_ / "a" / "b" / "c");
+  make_folders(folder_ / "a" / "d/");
+  EXPECT_TRUE(fs::is_directory(folder_ / "a" / "b" / "c") && fs::is_directory(folder_ / "a" / "d"));
+  std::ofstream(folder_ / "file") << "x";
+  EXPECT_THAT([&] { make_folders(folder_ / "file" / "e"); }, ThrowsMessage<base::Error>(HasSubstr("/file'")));
+  EXPECT_THAT([&] { make_folders(folder_ / "file"); }, ThrowsMessage<base::Error>(HasSubstr("/file'")));
 }
 
 TEST_F(FileTest, MovesAcrossFileSystems) {

@@ -1,0 +1,70 @@
+// What the configuration and the environment say about S3: for each bucket, which store it is.
+//
+// A key of a bucket beats the same key of `s3:`. TABFERRY_S3_ENDPOINT beats every endpoint of the file. What neither says
+// comes from AWS's own variables: AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, AWS_REGION, AWS_DEFAULT_REGION, AWS_CA_BUNDLE,
+// AWS_ENDPOINT_URL_STS.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "app/settings.h"
+#include "aws/s3_options.h"
+#include "store/store.h"
+
+namespace tabferry::app {
+
+// Empty, or absent: not said.
+struct BucketSettings {
+  std::string endpoint;         // "http://HOST:PORT", or "file:///DIR": buckets are directories DIR/BUCKET
+  std::string region;
+  std::string profile;
+  std::string role_arn;
+  std::string external_id;
+  std::string ca_bundle;
+  std::string sse_kms_key_id;
+  std::string storage_class;
+  std::optional<bool> path_style;
+};
+
+class Buckets {
+ public:
+  Buckets(const Environment& environment, std::stop_token stop);
+
+  BucketSettings all;                             // `s3:`
+  std::map<std::string, BucketSettings> by_name;  // `s3.buckets.NAME`
+  http::NetworkOptions network;
+  uint64_t memory_bytes = 0;
+
+  // True where TABFERRY_S3_ENDPOINT is set.
+  bool endpoint_is_forced() const { return !forced_endpoint_.empty(); }
+  // What holds for a bucket, from all places.
+  BucketSettings settings_of(const std::string& bucket) const;
+  // The directory that stands in for it; absent: it is in S3.
+  std::optional<std::filesystem::path> folder_of(const std::string& bucket) const;
+  // One store a bucket; nothing is asked of the network yet.
+  std::shared_ptr<const store::Store> store(const std::string& bucket);
+  // For doctor and for what talks to S3 in another way.
+  aws::S3Options s3_options(const std::string& bucket);
+  // Those that store() was asked for, in order.
+  std::vector<std::string> used() const;
+
+ private:
+  std::shared_ptr<const aws::Credentials> credentials(const BucketSettings& settings, const aws::Connection& connection);
+
+  std::string forced_endpoint_;
+  BucketSettings from_environment_;
+  std::string sts_endpoint_;
+  std::stop_token stop_;
+  std::map<std::string, std::shared_ptr<const store::Store>> stores_;
+  std::map<std::string, std::shared_ptr<const aws::Credentials>> credentials_;   // one for all buckets of one identity
+};
+
+// "file:///DIR" -> the folder, normal and without the slash at the end. Absent where it is another form.
+std::optional<std::filesystem::path> folder_of_url(std::string_view url);
+
+}  // namespace tabferry::app

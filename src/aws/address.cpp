@@ -1,0 +1,44 @@
+#include "aws/address.h"
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "base/url.h"
+
+namespace tabferry::aws {
+namespace {
+
+// AWS's certificates cover one label: a bucket with dots in its name is only reached path-style.
+bool by_path(const BucketAddress& address) {
+  return address.path_style || address.bucket.find('.') != std::string::npos;
+}
+
+std::string service_url(const BucketAddress& address) {
+  if (!address.endpoint.empty()) return address.endpoint.ends_with('/') ? address.endpoint.substr(0, address.endpoint.size() - 1) : address.endpoint;
+  return fmt::format("https://s3.{}.amazonaws.com{}", address.region, address.region.starts_with("cn-") ? ".cn" : "");
+}
+
+std::string encoded_key(std::string_view key) {
+  std::string encoded;
+  for (const auto part : base::split(key, '/')) encoded += "/" + base::percent_encoded(part);
+  return encoded;
+}
+
+}  // namespace
+
+std::string BucketAddress::base_url() const {
+  const std::string service = service_url(*this);
+  if (by_path(*this)) return service + "/" + base::percent_encoded(bucket);
+  const auto host = service.find("://") + 3;
+  return service.substr(0, host) + bucket + "." + service.substr(host);
+}
+
+std::string BucketAddress::url(std::string_view key) const { return base_url() + encoded_key(key); }
+
+std::string BucketAddress::host() const { return base::parse_url(base_url()).host; }
+
+std::string BucketAddress::path(std::string_view key) const { return base::parse_url(url(key)).path; }
+
+bool BucketAddress::is_tls() const { return base_url().starts_with("https://"); }
+
+}  // namespace tabferry::aws

@@ -1,0 +1,70 @@
+#include "aws/bucket.h"
+
+#include <algorithm>
+
+using std::chrono::milliseconds;
+
+namespace tabferry::aws {
+namespace {
+
+// What is left of a call's time for its next try.
+milliseconds left_of(milliseconds limit, std::chrono::steady_clock::time_point began) {
+  if (limit.count() == 0) return limit;
+  const auto used = std::chrono::floor<milliseconds>(std::chrono::steady_clock::now() - began);
+  return std::max(milliseconds(1), limit - used);
+}
+
+Refusal refusal_in(const http::Response& response) {
+  return refusal_of(response.status, response.body, [&](std::string_view name) { return response.header(name); });
+}
+
+}  // namespace
+
+Bucket::Bucket(S3Options options, const base::Clock& clock)
+    : options_(std::move(options)), service_(options_.connection, clock), region_(options_.region.empty() ? "us-east-1" : options_.region) {}
+
+std::string Bucket::url(std::string_view key) const { return "s3://" + options_.bucket + "/" + std::string(key); }
+
+BucketAddress Bucket::address() const {
+  const std::lock_guard lock(mutex_);
+  return {.bucket = options_.bucket, .region = region_, .endpoint = options_.endpoint, .path_style = options_.path_style};
+}
+
+Asked Bucket::asked(const std::string& doing, std::string_view key, const std::string& right) const {
+  return {.doing = doing, .url = url(key), .right = right, .region = address().region};
+}
+
+http::Response Bucket::ask(const BucketCall& call) const {
+  bool renewed = false, moved = false;
+  const auto began = std::chrono::steady_clock::now();
+  for (;;) {
+    const auto where = address();
+    http::Request request{.method = call.method, .url = (call.key.empty() ? where.base_url() + "/" : where.url(call.key)) + call.query,
+                          .headers = call.headers, .may_repeat = call.may_repeat, .total_limit = left_of(call.limit, began)};
+    auto response = service_.send(std::move(request), call.body, options_.credentials->keys(options_.stop), {.region = where.region, .service = "s3"}, options_.stop);
+    if (response.status < 300) return response;
+    const auto refusal = refusal_in(response);
+    if (!moved && names_region(refusal, where.region)) {
+      moved = true;
+      const std::lock_guard lock(mutex_);
+      region_ = refusal.region;
+    } else if (!renewed && is_expired(refusal)) {
+      renewed = true;
+      options_.credentials->forget();
+    } else {
+      return response;
+    }
+  }
+}
+
+http::Response Bucket::ask_ok(const BucketCall& call) const {
+  auto response = ask(call);
+  if (response.status >= 300) fail(call, response);
+  return response;
+}
+
+void Bucket::fail(const BucketCall& call, const http::Response& response) const {
+  throw error_of(refusal_in(response), asked(call.doing, call.key, call.right));
+}
+
+}  // namespace tabferry::aws

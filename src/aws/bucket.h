@@ -1,0 +1,53 @@
+// One bucket, asked with small signed requests; what S3Store's parts share. Private to this room. Any thread may call it.
+#pragma once
+
+#include <chrono>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "aws/address.h"
+#include "aws/error.h"
+#include "aws/s3_options.h"
+#include "aws/service.h"
+#include "base/clock.h"
+
+namespace tabferry::aws {
+
+struct BucketCall {
+  std::string doing;         // for messages: "listing"
+  std::string right;         // the IAM action: "s3:ListBucket"
+  std::string method = "GET";
+  std::string key;           // empty: the bucket itself
+  std::string query;         // "?list-type=2&prefix=a%2Fb", percent-encoded
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+  bool may_repeat = true;
+  std::chrono::milliseconds limit{0};   // of all tries together; 0: none
+};
+
+class Bucket {
+ public:
+  Bucket(S3Options options, const base::Clock& clock);
+
+  // Whatever S3 answers, once a wrong region and expired keys were mended (each once).
+  http::Response ask(const BucketCall& call) const;
+  // The same, but what is no success is an Error.
+  http::Response ask_ok(const BucketCall& call) const;
+  [[noreturn]] void fail(const BucketCall& call, const http::Response& response) const;
+
+  std::string url(std::string_view key) const;      // "s3://bucket/key", for people
+  BucketAddress address() const;                    // with the region that was found to be right
+  Asked asked(const std::string& doing, std::string_view key, const std::string& right) const;
+  const S3Options& options() const { return options_; }
+
+ private:
+  const S3Options options_;
+  mutable Service service_;
+  mutable std::mutex mutex_;
+  mutable std::string region_;
+};
+
+}  // namespace tabferry::aws

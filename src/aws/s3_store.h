@@ -1,0 +1,32 @@
+// One bucket of S3 as a store. Small requests (list, stat, remove, copy) go through the house's HTTP client, signed; the
+// bytes of objects through the AWS runtime's S3 client (parallel ranges, multipart, checksums). Nothing is asked of AWS
+// before the first call. docs/s3.md says what was tried and what is the library's word.
+//
+// ETags are S3's. A copy is one request: objects of more than 5 GiB are Error{refused}.
+#pragma once
+
+#include "aws/s3_options.h"
+#include "store/store.h"
+
+namespace tabferry::aws {
+
+class S3Store : public store::Store {
+ public:
+  S3Store(S3Options options, const base::Clock& clock);
+  ~S3Store() override;
+
+  void list(std::string_view prefix, const std::function<void(const store::Object&)>& visit) const override;
+  std::optional<store::Object> stat(std::string_view key) const override;
+  std::unique_ptr<io::ByteSource> open(std::string_view key, const store::OpenOptions& options = {}) const override;
+  std::unique_ptr<store::ObjectSink> create(std::string_view key, const store::CreateOptions& options = {}) const override;
+  void remove(std::span<const std::string> keys) const override;
+  store::Object copy(const store::Object& from, std::string_view to_key, const store::CreateOptions& options = {}) const override;
+  store::ReadAhead read_ahead() const override;
+  std::string url(std::string_view key) const override;
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace tabferry::aws

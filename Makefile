@@ -10,10 +10,10 @@ FIXED_ADDRESSES := $(shell setarch $$(uname -m) -R true 2>/dev/null && echo seta
 # configure PRESET: only the first time; after that the build itself sees what changed.
 configure = test -f build/$(1)/build.ninja || cmake --preset $(1)
 
-.PHONY: help build demo test test-long asan tsan tidy check clean distclean
+.PHONY: help build demo test test-long asan tsan tidy check bench-publish bench-docs clean distclean
 
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
 
 build:  ## build/release/tabferry and build/release/tabferry-sim
 	@scripts/bootstrap build
@@ -57,6 +57,15 @@ tidy:  ## clang-tidy over the programs' sources
 
 check:  ## the arrows between the rooms
 	@scripts/check-arrows
+
+bench-publish:  ## publishing from S3 beside the usual tools: build/bench/publish.json (BENCH="--help" for its options)
+	@scripts/bootstrap test
+	@$(call configure,release)
+	@cmake --build build/release --target tabferry tabferry-weather
+	@.deps/venv/bin/python bench/publish/run.py $(BENCH)
+
+bench-docs:  ## the tables of docs/performance.md, out of build/bench/publish.json
+	@.deps/venv/bin/python bench/publish/write_docs.py
 
 clean:  ## removes build/
 	@rm -rf build

@@ -101,7 +101,7 @@ void Connection::fail_lost() {
 
 void Connection::wait(short events) {
   for (;;) {
-    if (stop_.stop_requested()) {
+    if (stop_.stop_requested() || given_up_.stop_requested()) {
       close();
       base::fail_cancelled(doing_);
     }

@@ -48,6 +48,8 @@ class Connection {
   bool send_copy(std::string_view message);
   Result finish_copy();
 
+  // From any thread: whatever waits, and every later wait, ends with Error{cancelled}.
+  void give_up() { given_up_.request_stop(); }
   // Ends the connection at once; the engine rolls back what was not finished.
   void close() { connection_.reset(); }
 
@@ -71,6 +73,7 @@ class Connection {
   std::stop_token stop_;
   std::string doing_ = "talking to the extract engine";
   bool copy_refused_ = false;
+  std::stop_source given_up_;
 };
 
 bool refused(const Result& result);

@@ -42,11 +42,12 @@ http::Response Bucket::ask(const BucketCall& call) const {
     http::Request request{.method = call.method, .url = (call.key.empty() ? where.base_url() + "/" : where.url(call.key)) + call.query,
                           .headers = call.headers, .may_repeat = call.may_repeat, .total_limit = left_of(call.limit, began)};
     auto response = service_.send(std::move(request), call.body, options_.credentials->keys(options_.stop), {.region = where.region, .service = "s3"}, options_.stop);
+    const std::lock_guard lock(mutex_);
+    answered_ = answered_ || response.status < 500;
     if (response.status < 300) return response;
     const auto refusal = refusal_in(response);
     if (!moved && names_region(refusal, where.region)) {
       moved = true;
-      const std::lock_guard lock(mutex_);
       region_ = refusal.region;
     } else if (!renewed && is_expired(refusal)) {
       renewed = true;
@@ -55,6 +56,16 @@ http::Response Bucket::ask(const BucketCall& call) const {
       return response;
     }
   }
+}
+
+void Bucket::look() const { (void)ask_ok({.doing = "looking at the bucket of", .right = "s3:ListBucket", .query = "?list-type=2&max-keys=0"}); }
+
+void Bucket::reach() const {
+  {
+    const std::lock_guard lock(mutex_);
+    if (answered_) return;
+  }
+  (void)ask({.doing = "looking at the bucket of", .right = "s3:ListBucket", .query = "?list-type=2&max-keys=0"});
 }
 
 http::Response Bucket::ask_ok(const BucketCall& call) const {

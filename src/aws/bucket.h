@@ -36,6 +36,11 @@ class Bucket {
   http::Response ask(const BucketCall& call) const;
   // The same, but what is no success is an Error.
   http::Response ask_ok(const BucketCall& call) const;
+  // Looks whether the bucket answers. Throws the Error of an answer that is a failure.
+  void look() const;
+  // Before the runtime is let at it, which would try for a minute: unless the bucket has answered already, it is asked. A
+  // wrong region and expired keys are mended, a bad certificate is told. What the answer says is the asker's to find out.
+  void reach() const;
   [[noreturn]] void fail(const BucketCall& call, const http::Response& response) const;
 
   std::string url(std::string_view key) const;      // "s3://bucket/key", for people
@@ -48,6 +53,7 @@ class Bucket {
   mutable Service service_;
   mutable std::mutex mutex_;
   mutable std::string region_;
+  mutable bool answered_ = false;
 };
 
 }  // namespace tabferry::aws

@@ -15,7 +15,7 @@ namespace tabferry::aws {
 namespace {
 
 constexpr auto kFreshFor = 5min;    // keys that end sooner are renewed: a request may take its time
-constexpr auto kAskAgain = 30s;     // where renewing failed and the old ones are still good
+constexpr auto kAskAgain = 30s;     // where no better ones were to be had and those at hand are still good
 
 }  // namespace
 
@@ -39,7 +39,6 @@ struct Credentials::State {
     } catch (const base::Error& error) {
       const std::lock_guard lock(mutex);
       if (error.kind() == base::ErrorKind::cancelled || !good_for(0s)) throw;
-      ask_again = clock.now() + kAskAgain;
       return *last;
     }
   }
@@ -72,7 +71,9 @@ Keys Credentials::keys(std::stop_token stop) const {
   auto found = state_->renewed(stop);
   const std::lock_guard lock(state_->mutex);
   state_->forgotten = false;
-  return *(state_->last = std::move(found));
+  state_->last = std::move(found);
+  if (!state_->good_for(kFreshFor)) state_->ask_again = state_->clock.now() + kAskAgain;
+  return *state_->last;
 }
 
 std::optional<Keys> Credentials::last_keys() const {

@@ -24,6 +24,7 @@ constexpr std::array kKnown = {
     Known{"AccessDenied", ErrorKind::denied, "The credentials lack the right {right} there (or the bucket's policy, an SCP, or its KMS key says no)"},
     Known{"AllAccessDisabled", ErrorKind::denied, "The account that owns the bucket is disabled"},
     Known{"InvalidAccessKeyId", ErrorKind::denied, "The access key is not known there: is it the key of this account (or of this endpoint)?"},
+    Known{"XAdminUserNotFound", ErrorKind::denied, "The access key is not known there: is it the key of this server?"},   // versitygw
     Known{"SignatureDoesNotMatch", ErrorKind::denied, "The secret access key does not belong to the access key id"},
     Known{"ExpiredToken", ErrorKind::denied, "The session token has expired: get new credentials (aws sso login, or a fresh role session) and run again"},
     Known{"TokenRefreshRequired", ErrorKind::denied, "The session token must be renewed: get new credentials and run again"},
@@ -37,6 +38,8 @@ constexpr std::array kKnown = {
     Known{"ConditionalRequestConflict", ErrorKind::conflict, "Another program was writing it at the same time"},
     Known{"OperationAborted", ErrorKind::conflict, "Another program was writing it at the same time"},
     Known{"SlowDown", ErrorKind::transient, "S3 asks to slow down"},
+    Known{"InternalError", ErrorKind::transient, ""},        // known by name, for copies and completions fail behind a 200
+    Known{"ServiceUnavailable", ErrorKind::transient, ""},
     Known{"RequestTimeout", ErrorKind::transient, ""},
     Known{"NotImplemented", ErrorKind::refused, "This S3 server does not know that kind of request"},
     Known{"KMS.NotFoundException", ErrorKind::config, "The KMS key does not exist: check sse_kms_key_id"},
@@ -74,12 +77,19 @@ void read_body(std::string_view body, Refusal& refusal) {
   }
 }
 
+// Of "s3://BUCKET/KEY".
+std::string_view bucket_of(std::string_view url) {
+  const auto name = url.substr(std::min(url.size(), url.find("://") + 3));
+  return name.substr(0, name.find('/'));
+}
+
 std::string cure_of(const Known* known, const Refusal& refusal, const Asked& asked) {
   if (!known) return "";
   std::string cure(known->cure);
   const auto put = [&](std::string_view mark, const std::string& text) {
     if (const auto at = cure.find(mark); at != std::string::npos) cure.replace(at, mark.size(), text);
   };
+  put("NAME", std::string(bucket_of(asked.url)));
   put("{right}", asked.right);
   put("{region}", refusal.region.empty() ? "" : ": " + refusal.region);
   return cure;
@@ -90,7 +100,9 @@ std::string cure_of(const Known* known, const Refusal& refusal, const Asked& ask
 Refusal refusal_of(int status, std::string_view body, const HeaderOf& header) {
   Refusal refusal{.status = status, .request_id = header("x-amz-request-id"), .region = header("x-amz-bucket-region")};
   read_body(body, refusal);
-  if (refusal.code.empty()) refusal.code = code_of_status(status);
+  if (!refusal.code.empty()) return refusal;
+  if (base::trim(body).empty()) refusal.code = code_of_status(status);
+  else if (refusal.message.empty()) refusal.message = "a page that is not S3's: a proxy, or another server than S3";
   return refusal;
 }
 

@@ -21,13 +21,18 @@ class S3Object : public io::ByteSource {
  public:
   S3Object(std::shared_ptr<const Transfers> transfers, std::string_view key, const store::OpenOptions& options)
       : transfers_(std::move(transfers)), options_(options), asked_(transfers_->bucket().asked("reading", key, "s3:GetObject")),
-        download_(std::make_shared<Download>()), running_(start(key)) {
-    open_window(small() ? *options.size_bytes + 1 : std::max<uint64_t>(options.read_ahead_bytes.value_or(2 * part_bytes()), 1));
+        key_(key) {
+    start();
   }
 
   size_t read(std::span<char> into) override {
     std::unique_lock lock(download_->mutex);
     transfers_->wait(lock, *download_, asked_, [&] { return !download_->pieces.empty(); });
+    if (download_->pieces.empty() && may_start_again()) {
+      lock.unlock();
+      start();
+      return read(into);
+    }
     if (download_->pieces.empty()) {
       check_end();
       return 0;
@@ -37,6 +42,7 @@ class S3Object : public io::ByteSource {
     read_bytes_ += got;
     taken_ += got;
     if (!small() && (taken_ >= kWindowStep || got < into.size())) {
+      transfers_->refresh_keys();
       open_window(taken_);
       taken_ = 0;
     }
@@ -50,10 +56,22 @@ class S3Object : public io::ByteSource {
   // Known to fit into one part: one plain GET, and a window for all of it.
   bool small() const { return options_.size_bytes && *options_.size_bytes <= part_bytes(); }
 
-  Running start(std::string_view key) const {
+  // Expired keys are met by fresh ones, once.
+  bool may_start_again() {
+    if (download_->error == 0 || read_bytes_ > 0 || std::exchange(started_again_, true)) return false;
+    return transfers_->mended(*download_);
+  }
+
+  void start() {
+    download_ = std::make_shared<Download>();
+    running_.emplace(request());
+    open_window(small() ? *options_.size_bytes + 1 : std::max<uint64_t>(options_.read_ahead_bytes.value_or(2 * part_bytes()), 1));
+  }
+
+  Running request() const {
     Headers headers;
     if (!options_.if_match.empty()) headers.emplace_back("If-Match", options_.if_match);
-    const auto message = transfers_->message("GET", key, headers);
+    const auto message = transfers_->message("GET", key_, headers);
     aws_s3_checksum_config checksum{};
     checksum.validate_response_checksum = true;
     aws_s3_meta_request_options request{};
@@ -66,7 +84,7 @@ class S3Object : public io::ByteSource {
     return transfers_->start(request, download_);
   }
 
-  void open_window(uint64_t bytes) { aws_s3_meta_request_increment_read_window(running_.get(), bytes); }
+  void open_window(uint64_t bytes) { aws_s3_meta_request_increment_read_window(running_->get(), bytes); }
 
   // As much as there is, over several pieces.
   size_t take(std::span<char> into) {
@@ -101,8 +119,10 @@ class S3Object : public io::ByteSource {
   std::shared_ptr<const Transfers> transfers_;
   const store::OpenOptions options_;
   const Asked asked_;
+  const std::string key_;
   std::shared_ptr<Download> download_;
-  Running running_;
+  std::optional<Running> running_;
+  bool started_again_ = false;
   uint64_t read_bytes_ = 0;
   uint64_t taken_ = 0;   // since the window was opened last
 };

@@ -70,11 +70,6 @@ std::string copy_source(const Bucket& bucket, std::string_view key) {
   return BucketAddress{.bucket = bucket.options().bucket, .region = "", .endpoint = "http://s3", .path_style = true}.path(key);
 }
 
-// Where a key is not there, or the bucket is not: a HEAD has no body that would tell.
-void check_bucket(const Bucket& bucket) {
-  bucket.ask_ok({.doing = "looking at the bucket of", .right = "s3:ListBucket", .query = "?list-type=2&max-keys=0"});
-}
-
 // One request that copies from `from`, a PUT on `key`: its ETag.
 std::string copy_request(const Bucket& bucket, const store::Object& from, BucketCall call) {
   call.doing = fmt::format("copying {} to", base::quoted(bucket.url(from.key), 400));
@@ -139,10 +134,14 @@ void list_objects(const Bucket& bucket, std::string_view prefix, const std::func
 
 std::optional<store::Object> head_object(const Bucket& bucket, std::string_view key) {
   const BucketCall call{.doing = "looking at", .right = "s3:GetObject", .method = "HEAD", .key = std::string(key)};
-  const auto response = bucket.ask(call);
+  auto response = bucket.ask(call);
   if (response.status == 404) {
-    check_bucket(bucket);
+    bucket.look();   // the key is not there, or the bucket is not: a HEAD has no body that would tell
     return std::nullopt;
+  }
+  if (response.status == 400) {   // what is wrong (expired keys?) is said, and mended, where an answer has a body
+    bucket.look();
+    response = bucket.ask(call);
   }
   if (response.status >= 300) bucket.fail(call, response);
   return store::Object{.key = std::string(key), .size_bytes = number_of(response.header("content-length"), bucket.url(key)), .etag = response.header("etag")};

@@ -153,6 +153,7 @@ std::string why_of(int error) {
     case AWS_ERROR_FILE_INVALID_PATH: return "the files are not there";
     case AWS_AUTH_PROFILE_PARSE_RECOVERABLE_ERROR:
     case AWS_AUTH_PROFILE_PARSE_FATAL_ERROR: return "the files are not well-formed";
+    case AWS_ERROR_STRING_MATCH_NOT_FOUND:   // left over from looking for its properties
     case AWS_AUTH_CREDENTIALS_PROVIDER_PROFILE_SOURCE_FAILURE: return "it is not in the files, or has no keys there";
     case AWS_AUTH_CREDENTIALS_PROVIDER_IMDS_SOURCE_FAILURE: return "nobody answers there, or it has no role";
     case AWS_AUTH_SSO_TOKEN_EXPIRED: return "the login has expired";
@@ -203,7 +204,10 @@ Keys first_keys(const std::vector<Place>& places, std::chrono::milliseconds pati
   for (const auto& place : places) {
     std::string why = place.absent;
     if (place.make)
-      if (auto keys = ask(place, until, stop, why)) return std::move(*keys);
+      if (auto keys = ask(place, until, stop, why)) {
+        keys->from = place.name;
+        return std::move(*keys);
+      }
     tried += fmt::format("\n  - {}: {}", place.name, why);
   }
   base::fail(ErrorKind::denied, "no AWS credentials were found. Places that were tried:{}\nSet one of them up, or name a profile (s3.profile)", tried);

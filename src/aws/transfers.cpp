@@ -2,12 +2,12 @@
 
 #include <aws/auth/signing_config.h>
 #include <aws/http/connection.h>
-#include <aws/http/proxy.h>
 #include <aws/io/tls_channel_handler.h>
 
 #include <algorithm>
 #include <future>
 
+#include "aws/proxy.h"
 #include "base/error.h"
 #include "base/text.h"
 
@@ -113,6 +113,7 @@ struct Transfers::Client {
   BucketAddress address;
   ProviderPtr provider;
   std::optional<TlsContext> tls;
+  std::optional<Proxy> proxy;
   aws_tls_connection_options tls_options{};
   aws_uri endpoint{};
   std::promise<void> down;
@@ -153,6 +154,7 @@ Transfers::Client::Client(const Bucket& bucket) : address(bucket.address()), pro
       static_cast<uint32_t>(std::clamp<int64_t>(std::chrono::duration_cast<std::chrono::seconds>(options.connection.network.stall_timeout).count() / 4, 2, 30));
   config.monitoring_options = &monitoring;
   set_tls(bucket, config);
+  if (!options.connection.network.proxy.empty()) config.proxy_options = proxy.emplace(options.connection.network.proxy).get();
   config.shutdown_callback = [](void* user_data) { static_cast<std::promise<void>*>(user_data)->set_value(); };
   config.shutdown_callback_user_data = &down;
   client = aws_s3_client_new(runtime().allocator, &config);
@@ -174,12 +176,15 @@ Transfers::~Transfers() = default;
 
 const Transfers::Client& Transfers::client() const {
   const std::lock_guard lock(making_);
-  if (!client_) client_ = std::make_unique<Client>(*bucket_);
+  if (!client_) {
+    bucket_->reach();
+    client_ = std::make_unique<Client>(*bucket_);
+  }
   return *client_;
 }
 
 MessagePtr Transfers::message(const std::string& method, std::string_view key, const Headers& headers, const std::string& query) const {
-  (void)bucket_->options().credentials->keys(bucket_->options().stop);
+  refresh_keys();
   const auto& address = client().address;
   const std::string path = address.path(key) + query;
   MessagePtr message(aws_http_message_new_request(runtime().allocator));
@@ -204,6 +209,18 @@ Running Transfers::start(aws_s3_meta_request_options options, std::shared_ptr<Ex
   if (!request) base::fail(ErrorKind::io, "starting a transfer of S3: {}", error_words(aws_last_error()));
   (void)owner.release();   // now on_shutdown's
   return {request, std::move(exchange)};
+}
+
+void Transfers::refresh_keys() const { (void)bucket_->options().credentials->keys(bucket_->options().stop); }
+
+// A download may begin with a HEAD, whose refusal has no words: then the bucket is asked, which mends what can be mended.
+bool Transfers::mended(const Exchange& exchange) const {
+  if (exchange.status != 400) return false;
+  const auto refusal = refusal_of(exchange.status, exchange.error_body, [&](std::string_view name) { return find(exchange.error_headers, name); });
+  if (is_expired(refusal)) bucket_->options().credentials->forget();
+  else if (!refusal.code.empty()) return false;
+  bucket_->look();
+  return true;
 }
 
 void Transfers::fail_stopped(const Asked& asked, bool stalled) const {

@@ -72,6 +72,11 @@ class Transfers {
   // Error{transient} where there is no sign of life for the stall time-out.
   template <class Ready>
   void wait(std::unique_lock<std::mutex>& lock, Exchange& exchange, const Asked& asked, const Ready& ready) const;
+  // The runtime signs with the last keys: whoever keeps a transfer going for long calls this now and then. Cheap.
+  void refresh_keys() const;
+  // True where a finished exchange failed for expired keys and there are others now: it may be started again, once.
+  // Throws the Error that the bucket gives as the reason.
+  bool mended(const Exchange& exchange) const;
   // The Error of a finished exchange that failed.
   base::Error error_of(const Exchange& exchange, const Asked& asked) const;
 
@@ -79,7 +84,7 @@ class Transfers {
 
  private:
   struct Client;
-  const Client& client() const;   // made by the first request: by then the bucket's region is known
+  const Client& client() const;   // made by the first request, when the bucket has answered: its region is known then
   [[noreturn]] void fail_stopped(const Asked& asked, bool stalled) const;
 
   std::shared_ptr<const Bucket> bucket_;

@@ -1,5 +1,7 @@
 #include "app/buckets.h"
 
+#include <algorithm>
+
 #include "aws/s3_store.h"
 #include "base/error.h"
 #include "base/text.h"
@@ -73,6 +75,7 @@ aws::S3Options Buckets::s3_options(const std::string& bucket) {
   aws::S3Options options{.bucket = bucket, .region = settings.region, .endpoint = settings.endpoint, .path_style = path_style_of(settings),
                          .sse_kms_key_id = settings.sse_kms_key_id, .storage_class = settings.storage_class};
   options.connection.network = network;
+  options.connection.network.look_up_timeout = std::min(network.look_up_timeout, network.stall_timeout);   // S3 answers at once, or is not well
   if (!settings.ca_bundle.empty()) options.connection.network.ca_bundle = settings.ca_bundle;
   options.credentials = credentials(settings, options.connection);
   options.memory = aws::share_out(memory_bytes);

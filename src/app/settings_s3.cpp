@@ -1,4 +1,5 @@
 // `s3:` and `network:`.
+#include <algorithm>
 #include <charconv>
 
 #include "app/settings.h"
@@ -104,6 +105,7 @@ void read_network(const ConfigNode& root, Reading& reading) {
   read("connect_timeout", options.connect_timeout);
   read("first_byte_timeout", options.first_byte_timeout);
   read("stall_timeout", options.stall_timeout);
+  options.look_up_timeout = std::min(options.look_up_timeout, options.first_byte_timeout);
 }
 
 }  // namespace tabferry::app

@@ -19,12 +19,13 @@ struct Command {
 constexpr Command kCommands[] = {
     {"publish", "files -> extract -> .tdsx -> a data source on a Tableau site", add_publish},
     {"config show", "the effective settings, and where each of them comes from", add_config_show},
+    {"doctor", "try everything that a run needs, and say what is wrong and how to mend it", add_doctor},
     {"init", "write a commented tabferry.yaml to begin with", add_init},
 };
 
 constexpr const char* kFooter =
-    "\nExit codes: 0 done, 1 failed, 2 usage or config, 3 done in part (the report says which), 5 refused by a guard,\n"
-    "130 cancelled. The result goes to stdout, progress and warnings to stderr.\n\n"
+    "\nExit codes: 0 done, 1 failed, 2 usage or config, 3 done in part (the report says which),\n"
+    "4 a check found a problem, 5 refused by a guard, 130 cancelled. The result goes to stdout, progress and warnings to stderr.\n\n"
     "Examples:\n"
     "  tabferry init --from-url 'https://eu-west-1a.online.tableau.com/#/site/sales/home'\n"
     "  tabferry publish --dry-run\n"

@@ -24,6 +24,7 @@ struct Common {
 using Run = std::function<int(std::stop_token)>;
 Run add_publish(CLI::App& command);
 Run add_config_show(CLI::App& command);
+Run add_doctor(CLI::App& command);
 Run add_init(CLI::App& command);
 
 // -c, --site, --engine, --json, --quiet.

@@ -37,9 +37,10 @@ std::string line_of(const std::vector<std::string>& cells, const std::vector<siz
 std::string text_of(const Table& table) {
   std::vector<size_t> widths;
   for (const auto& cell : table.header) widths.push_back(width(cell));
+  for (const auto& row : table.rows) widths.resize(std::max(widths.size(), row.size()));
   for (const auto& row : table.rows)
     for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], width(printable(row[i])));
-  std::string text = line_of(table.header, widths, table);
+  std::string text = table.header.empty() ? "" : line_of(table.header, widths, table);
   for (const auto& row : table.rows) text += line_of(row, widths, table);
   return text;
 }

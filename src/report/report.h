@@ -12,7 +12,7 @@ enum class Status { done, partial, failed, cancelled };
 std::string_view name_of(Status status);
 
 struct Table {
-  std::vector<std::string> header;
+  std::vector<std::string> header;     // may be empty: none is shown
   std::vector<std::vector<std::string>> rows;
   std::vector<bool> right_aligned;     // a column; may be shorter than the header
 };

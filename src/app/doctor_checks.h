@@ -1,0 +1,99 @@
+// Inside of the room: the checks of `tabferry doctor` as values, and the one place that catches what its probes throw.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "app/settings.h"
+#include "base/clock.h"
+#include "base/error.h"
+#include "report/report.h"
+#include "report/reporter.h"
+
+namespace tabferry::app {
+
+constexpr std::chrono::milliseconds kProbeLimit{4'500};  // five seconds, less what is around a request
+
+struct Finding {
+  enum class Status { ok, warning, problem, skipped };
+  Status status = Status::ok;
+  std::string seen;
+  std::string cure{};  // of a warning or a problem
+};
+std::string_view name_of(Finding::Status status);
+
+struct Check {
+  std::string area;  // "s3://acme-landing"
+  std::string name;  // "credentials"
+  Finding finding;
+  double seconds = 0;
+};
+
+// The wall time of another machine, and ours when it came.
+struct HeardTime {
+  std::string who;
+  base::WallTime theirs, ours;
+};
+
+class Examination {
+ public:
+  Examination(report::Reporter& reporter, const base::Clock& clock, std::stop_token stop)
+      : reporter_(reporter), clock_(clock), stop_(std::move(stop)) {}
+
+  using Probe = std::function<Finding()>;
+  using MoreCure = std::function<std::string(const base::Error&)>;  // what is to be added to the cure of a failure
+  // Runs a probe, tells people, and keeps what it found; what it throws is a problem (but for Error{cancelled}, which
+  // goes on). False where there is a problem.
+  bool check(const std::string& area, const std::string& name, const Probe& probe, const MoreCure& more_cure = {});
+  void skip(const std::string& area, const std::string& name, const std::string& why);
+  void hear(const std::string& who, base::WallTime theirs) { heard_.push_back({who, theirs, clock_.now()}); }
+
+  const std::vector<Check>& checks() const { return checks_; }
+  const std::vector<HeardTime>& heard() const { return heard_; }
+  const base::Clock& clock() const { return clock_; }
+  const std::stop_token& stop() const { return stop_; }
+
+ private:
+  report::Reporter& reporter_;
+  const base::Clock& clock_;
+  std::stop_token stop_;
+  std::vector<Check> checks_;
+  std::vector<HeardTime> heard_;
+};
+
+// A message of the house tells what happened in its first sentence (or in all lines but the last) and the cure behind
+// it.
+std::pair<std::string, std::string> seen_and_cure(std::string_view message);
+
+// "in 9 days", "12 days ago", "today"
+std::string in_days(base::WallTime then, base::WallTime now);
+Finding judge_clock(const HeardTime& heard);
+// `site_says`: estimatedTimeToExpiration; "" where the site says nothing.
+Finding judge_token(std::optional<base::WallTime> config_says, const std::string& site_says, base::WallTime now);
+// The days, hours and minutes that the site most probably means by "173:21:12". Absent where it is of another form.
+std::optional<std::chrono::minutes> token_time_left(std::string_view site_says);
+
+// The sets of objects that a data source names.
+std::vector<const publish::Objects*> objects_of(const publish::DatasourceSpec& spec);
+std::string bucket_of(const std::string& url);   // of "s3://BUCKET/..."
+std::string folder_key(const std::string& url);  // of "s3://bucket/PREFIX": "PREFIX/", or ""
+// The bucket that a URL names; absent where it is a directory of this machine, or stands for one.
+std::optional<std::string> s3_bucket_of(const std::string& url, const Settings& settings);
+
+void check_engine(Examination& examination, const Flags& flags);
+void check_files(Examination& examination, const Settings& settings);         // those that are on this machine
+void check_buckets(Examination& examination, Settings& settings);             // those in S3, and the store
+void check_store_folder(Examination& examination, const Settings& settings);  // where the store is a directory
+void check_site(Examination& examination, const Settings& settings, const std::string& chosen,
+                const Environment& environment);
+void check_clock(Examination& examination);
+
+report::Report report_of(const std::vector<Check>& checks);
+
+}  // namespace tabferry::app

@@ -1,0 +1,142 @@
+// The checks of the site: reached, signed in, token, role, projects.
+#include <algorithm>
+#include <array>
+
+#include "app/doctor_checks.h"
+#include "base/text.h"
+#include "base/url.h"
+
+using namespace std::chrono_literals;
+using Status = tabferry::app::Finding::Status;
+using Kind = tabferry::tableau::Credentials::Kind;
+
+namespace tabferry::app {
+namespace {
+
+const std::string kArea = "Site";
+constexpr std::chrono::milliseconds kRequestLimit{
+    4'000};                                        // a sign-in asks for the version first, which was answered already
+constexpr std::chrono::milliseconds kSooner{300};  // these times say better what happened than the limit
+constexpr std::array<std::string_view, 2> kCannotPublish{"Viewer", "Unlicensed"};
+
+tableau::SiteOptions hurried(tableau::SiteOptions options) {
+  auto& network = options.network;
+  for (auto* const time :
+       {&network.connect_timeout, &network.first_byte_timeout, &network.look_up_timeout, &network.stall_timeout})
+    *time = std::min(*time, kRequestLimit - kSooner);
+  options.retry = {.attempts = 1};
+  options.look_up_limit = kRequestLimit;
+  options.sign_out_limit = 2s;
+  return options;
+}
+
+class SiteChecks {
+ public:
+  SiteChecks(Examination& examination, const Settings& settings, const SiteSettings& site, tableau::SiteOptions options)
+      : examination_(examination),
+        settings_(settings),
+        site_(site),
+        options_(hurried(std::move(options))),
+        session_(options_, examination.clock()) {}
+
+  void run() {
+    const bool secrets = examination_.check(
+        kArea, "secret", [&] { return read_secrets(); },
+        [](const base::Error&) {
+          return "Set it where tabferry runs: cron, systemd and containers have an environment of their own";
+        });
+    if (!examination_.check(kArea, "connection", [&] { return connect(); })) return skip_rest("there is no connection");
+    if (!secrets) return skip_rest("there is no secret to sign in with");
+    const bool signed_in = examination_.check(kArea, "sign-in", [&] { return sign_in(); });
+    if (site_.kind == Kind::token && (signed_in || site_.pat_expires)) check_token();  // refused: is it over?
+    if (!signed_in) return skip_rest("nobody is signed in");
+    examination_.check(kArea, "role", [&] { return look_at_role(); });
+    check_projects();
+    session_.sign_out({});
+  }
+
+ private:
+  void skip_rest(const std::string& why) { examination_.skip(kArea, "other checks", why); }
+
+  Finding read_secrets() const {
+    const auto credentials = options_.credentials();
+    return {.seen = fmt::format("{} {} has its secret", site_.kind == Kind::token ? "the token" : "the user",
+                                base::quoted(credentials.name))};
+  }
+
+  Finding connect() {
+    http::Client client(options_.network, options_.retry, examination_.clock());
+    const auto began = examination_.clock().steady_now();
+    const auto response =
+        client.send({.url = site_.server + "/api/2.4/serverInfo", .may_repeat = true, .total_limit = kRequestLimit},
+                    examination_.stop());
+    const std::chrono::duration<double> took = examination_.clock().steady_now() - began;
+    if (const auto time = base::parse_http_date(response.header("date")))
+      examination_.hear(base::parse_url(site_.server).host, *time);
+    return {.seen = fmt::format("{} answers in {}", site_.server, base::human_seconds(took.count()))};
+  }
+
+  Finding sign_in() {
+    session_.sign_in(examination_.stop());
+    const auto version = session_.server_version();
+    return {.seen =
+                fmt::format("accepted by Tableau {}, REST API {}", version.product_version, version.rest_api_version)};
+  }
+
+  void check_token() {
+    examination_.check(kArea, "token life", [&] {
+      return judge_token(site_.pat_expires, session_.time_to_expiration(), examination_.clock().now());
+    });
+  }
+
+  Finding look_at_role() {
+    const std::string role = session_.site_role(examination_.stop());
+    if (std::find(kCannotPublish.begin(), kCannotPublish.end(), role) == kCannotPublish.end())
+      return {.seen = role.empty() ? "the site does not tell" : role};
+    return {.status = Status::problem,
+            .seen = fmt::format("this user is {} on the site, who may not publish", role),
+            .cure = "An administrator of the site must give it the role Creator, or Explorer (can publish)"};
+  }
+
+  void check_projects() {
+    std::vector<tableau::Project> projects;
+    if (settings_.datasources.empty()) return;
+    if (!examination_.check(kArea, "projects", [&]() -> Finding {
+          projects = session_.projects(examination_.stop());
+          return {.seen = base::counted(projects.size(), "project") + " can be seen"};
+        }))
+      return;
+    for (const auto& spec : settings_.datasources)
+      examination_.check(
+          kArea, "project",
+          [&]() -> Finding {
+            return {.seen = fmt::format("{} of the data source {}",
+                                        base::quoted(tableau::find_project(projects, spec.project).path, 300),
+                                        base::quoted(spec.key))};
+          },
+          [&](const base::Error&) { return fmt::format("It is datasources.{}.project", spec.key); });
+  }
+
+  Examination& examination_;
+  const Settings& settings_;
+  const SiteSettings& site_;
+  const tableau::SiteOptions options_;
+  tableau::Site session_;
+};
+
+}  // namespace
+
+void check_site(Examination& examination, const Settings& settings, const std::string& chosen,
+                const Environment& environment) {
+  if (settings.sites.empty() && chosen.empty())
+    return examination.skip(kArea, "all checks", "the configuration names none");
+  const SiteSettings* site = nullptr;
+  const auto choose = [&]() -> Finding {
+    site = &choose_site(settings, chosen);
+    return {.seen = fmt::format("{}: {}, site {}", site->name, site->server, base::quoted(site->content_url))};
+  };
+  if (examination.check(kArea, "settings", choose))
+    SiteChecks(examination, settings, *site, site_options(*site, settings, environment)).run();
+}
+
+}  // namespace tabferry::app

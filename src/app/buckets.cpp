@@ -83,12 +83,6 @@ aws::S3Options Buckets::s3_options(const std::string& bucket) {
   return options;
 }
 
-std::vector<std::string> Buckets::used() const {
-  std::vector<std::string> names;
-  for (const auto& entry : stores_) names.push_back(entry.first);
-  return names;
-}
-
 std::shared_ptr<const aws::Credentials> Buckets::credentials(const BucketSettings& settings, const aws::Connection& connection) {
   auto& slot = credentials_[fmt::format("{}\n{}\n{}\n{}", settings.profile, settings.role_arn, settings.external_id, connection.network.ca_bundle)];
   if (!slot)

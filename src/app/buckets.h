@@ -1,8 +1,9 @@
 // What the configuration and the environment say about S3: for each bucket, which store it is.
 //
 // A key of a bucket beats the same key of `s3:`. TABFERRY_S3_ENDPOINT beats every endpoint of the file. What neither says
-// comes from AWS's own variables: AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, AWS_REGION, AWS_DEFAULT_REGION, AWS_CA_BUNDLE,
-// AWS_ENDPOINT_URL_STS.
+// comes from AWS's own variables: AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, AWS_REGION, AWS_DEFAULT_REGION, AWS_CA_BUNDLE (else
+// SSL_CERT_FILE), AWS_ENDPOINT_URL_STS.
+// Each bucket may use all of `memory:`: tables load one after the other, so that one bucket is at work at a time.
 #pragma once
 
 #include <map>
@@ -50,8 +51,6 @@ class Buckets {
   std::shared_ptr<const store::Store> store(const std::string& bucket);
   // For doctor and for what talks to S3 in another way.
   aws::S3Options s3_options(const std::string& bucket);
-  // Those that store() was asked for, in order.
-  std::vector<std::string> used() const;
 
  private:
   std::shared_ptr<const aws::Credentials> credentials(const BucketSettings& settings, const aws::Connection& connection);

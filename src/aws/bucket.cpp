@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "base/error.h"
+#include "base/text.h"
+
 using std::chrono::milliseconds;
 
 namespace tabferry::aws {
@@ -37,11 +40,12 @@ Asked Bucket::asked(const std::string& doing, std::string_view key, const std::s
 http::Response Bucket::ask(const BucketCall& call) const {
   bool renewed = false, moved = false;
   const auto began = std::chrono::steady_clock::now();
+  const auto stop = call.despite_stop ? std::stop_token{} : options_.stop;
   for (;;) {
     const auto where = address();
     http::Request request{.method = call.method, .url = (call.key.empty() ? where.base_url() + "/" : where.url(call.key)) + call.query,
                           .headers = call.headers, .may_repeat = call.may_repeat, .total_limit = left_of(call.limit, began)};
-    auto response = service_.send(std::move(request), call.body, options_.credentials->keys(options_.stop), {.region = where.region, .service = "s3"}, options_.stop);
+    auto response = service_.send(std::move(request), call.body, options_.credentials->keys(stop), {.region = where.region, .service = "s3"}, stop);
     const std::lock_guard lock(mutex_);
     answered_ = answered_ || response.status < 500;
     if (response.status < 300) return response;
@@ -66,6 +70,11 @@ void Bucket::reach() const {
     if (answered_) return;
   }
   (void)ask({.doing = "looking at the bucket of", .right = "s3:ListBucket", .query = "?list-type=2&max-keys=0"});
+}
+
+std::string Bucket::etag_in(const std::string& etag, std::string_view key) const {
+  if (etag.empty()) base::fail(base::ErrorKind::corrupt, "{}: S3 answered without an ETag", base::quoted(url(key), 400));
+  return etag;
 }
 
 http::Response Bucket::ask_ok(const BucketCall& call) const {

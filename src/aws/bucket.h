@@ -26,6 +26,7 @@ struct BucketCall {
   std::string body;
   bool may_repeat = true;
   std::chrono::milliseconds limit{0};   // of all tries together; 0: none
+  bool despite_stop = false;            // what a stop itself must still send: an abort. Only with a limit
 };
 
 class Bucket {
@@ -42,6 +43,8 @@ class Bucket {
   // wrong region and expired keys are mended, a bad certificate is told. What the answer says is the asker's to find out.
   void reach() const;
   [[noreturn]] void fail(const BucketCall& call, const http::Response& response) const;
+  // The ETag that the answer must hold: an empty one would mean "no condition" later. Throws Error{corrupt}.
+  std::string etag_in(const std::string& etag, std::string_view key) const;
 
   std::string url(std::string_view key) const;      // "s3://bucket/key", for people
   BucketAddress address() const;                    // with the region that was found to be right

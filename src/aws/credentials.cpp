@@ -94,10 +94,4 @@ void Credentials::forget() const {
 
 bool Credentials::has_role() const { return !state_->options.role_arn.empty(); }
 
-std::vector<std::string> Credentials::places() const {
-  std::vector<std::string> names;
-  for (const auto& place : state_->places) names.push_back(place.absent.empty() ? place.name : fmt::format("{} ({})", place.name, place.absent));
-  return names;
-}
-
 }  // namespace tabferry::aws

@@ -42,7 +42,7 @@ class Credentials {
   Credentials(CredentialsOptions options, const Connection& connection, const base::Clock& clock);
   ~Credentials();
 
-  // Good keys: those of the last call while they are good for five minutes more, else fresh ones. Blocks, at most for
+  // Good keys: those of the last call while they are good for five minutes more, else fresh ones. Blocks (a credential_process for as long as it likes), else at most for
   // some seconds. Throws Error{denied} with the places that were tried, or with what STS said.
   Keys keys(std::stop_token stop) const;
   // The last ones, without a look anywhere; absent before the first keys(). Never blocks for long: for callbacks.
@@ -52,8 +52,6 @@ class Credentials {
   // The next keys() asks again: the far side said that these have expired.
   void forget() const;
   bool has_role() const;
-  // "environment: AWS_ACCESS_KEY_ID is not set", ... in order.
-  std::vector<std::string> places() const;
 
  private:
   struct State;

@@ -10,6 +10,8 @@ using tabferry::base::ErrorKind;
 namespace tabferry::aws {
 namespace {
 
+constexpr auto kAbortLimit = std::chrono::seconds(5);
+
 bool is_condition(const std::string& name) { return name == "If-Match" || name == "If-None-Match"; }
 
 bool is_replacement(const Headers& conditions) { return !conditions.empty() && conditions.front().first == "If-Match"; }
@@ -33,7 +35,8 @@ Multipart::Multipart(const Bucket& bucket, std::string_view key, const Headers& 
 Multipart::~Multipart() {
   if (!open_) return;
   try {
-    bucket_.ask({.doing = "aborting the upload of", .right = "s3:AbortMultipartUpload", .method = "DELETE", .key = key_, .query = "?uploadId=" + base::percent_encoded(id_)});
+    bucket_.ask({.doing = "aborting the upload of", .right = "s3:AbortMultipartUpload", .method = "DELETE", .key = key_, .query = "?uploadId=" + base::percent_encoded(id_),
+                 .limit = kAbortLimit, .despite_stop = true});
   } catch (const base::Error&) {   // the failure that led here is the one to tell
   }
 }
@@ -60,7 +63,7 @@ std::string Multipart::complete(const std::string& crc64nvme) {
   }
   const auto response = bucket_.ask(call);
   if (response.status == 404 && !crc64nvme.empty())
-    if (auto etag = etag_of_own_object(crc64nvme); !etag.empty()) {
+    if (auto etag = etag_of_own_object(bucket_, key_, crc64nvme); !etag.empty()) {
       open_ = false;
       return etag;
     }
@@ -70,11 +73,11 @@ std::string Multipart::complete(const std::string& crc64nvme) {
   const auto document = doc::XmlDocument::parse(response.body, call.doing);
   if (document.root().name() == "Error") bucket_.fail(call, response);   // it may fail behind a 200
   open_ = false;
-  return document.root().child("ETag").text();
+  return bucket_.etag_in(document.root().child("ETag").text(), key_);
 }
 
-std::string Multipart::etag_of_own_object(const std::string& crc64nvme) const {
-  const auto response = bucket_.ask({.doing = "looking at", .right = "s3:GetObject", .method = "HEAD", .key = key_, .headers = {{"x-amz-checksum-mode", "ENABLED"}}});
+std::string etag_of_own_object(const Bucket& bucket, std::string_view key, const std::string& crc64nvme) {
+  const auto response = bucket.ask({.doing = "looking at", .right = "s3:GetObject", .method = "HEAD", .key = std::string(key), .headers = {{"x-amz-checksum-mode", "ENABLED"}}});
   return response.status == 200 && response.header("x-amz-checksum-crc64nvme") == crc64nvme ? response.header("etag") : "";
 }
 

@@ -11,6 +11,10 @@ namespace tabferry::aws {
 
 constexpr size_t kMostParts = 10'000;
 
+// The ETag of the object where it has this very checksum (base64), so that a write whose answer was lost is known again;
+// else "".
+std::string etag_of_own_object(const Bucket& bucket, std::string_view key, const std::string& crc64nvme);
+
 class Multipart {
  public:
   enum class Parts { sent, copied };   // sent ones carry CRC64NVME
@@ -30,8 +34,6 @@ class Multipart {
 
  private:
   std::string body() const;
-  std::string etag_of_own_object(const std::string& crc64nvme) const;
-
   const Bucket& bucket_;
   const std::string key_;
   Headers conditions_;

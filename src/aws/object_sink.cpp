@@ -65,7 +65,7 @@ class S3Sink : public store::ObjectSink {
       etag = multipart_->complete(base64_of(crc_));
     }
     made_ = {.key = key_, .size_bytes = written_, .etag = std::move(etag)};
-  } 
+  }
 
   store::Object object() const override { return made_; }
 

@@ -14,7 +14,7 @@ namespace {
 struct Download : Exchange {
   std::deque<std::string> pieces;   // what came and was not read yet
   size_t at = 0;                    // of the first piece: what was read of it
-  void take(std::string_view bytes) override { pieces.emplace_back(bytes); }
+  void take(std::string piece) override { pieces.push_back(std::move(piece)); }
 };
 
 class S3Object : public io::ByteSource {
@@ -27,6 +27,11 @@ class S3Object : public io::ByteSource {
 
   size_t read(std::span<char> into) override {
     std::unique_lock lock(download_->mutex);
+    if (taken_ > 0 && download_->pieces.empty()) {   // what is free must be offered before more is waited for
+      lock.unlock();
+      offer_taken();
+      lock.lock();
+    }
     transfers_->wait(lock, *download_, asked_, [&] { return !download_->pieces.empty(); });
     if (download_->pieces.empty() && may_start_again()) {
       lock.unlock();
@@ -40,12 +45,9 @@ class S3Object : public io::ByteSource {
     const size_t got = take(into);
     lock.unlock();
     read_bytes_ += got;
-    taken_ += got;
-    if (!small() && (taken_ >= kWindowStep || got < into.size())) {
-      transfers_->refresh_keys();
-      open_window(taken_);
-      taken_ = 0;
-    }
+    if (options_.size_bytes && read_bytes_ > *options_.size_bytes) fail_length();
+    if (!small()) taken_ += got;
+    if (taken_ >= kWindowStep) offer_taken();
     return got;
   }
 
@@ -55,6 +57,11 @@ class S3Object : public io::ByteSource {
   uint64_t part_bytes() const { return transfers_->bucket().options().memory.part_bytes; }
   // Known to fit into one part: one plain GET, and a window for all of it.
   bool small() const { return options_.size_bytes && *options_.size_bytes <= part_bytes(); }
+
+  void offer_taken() {
+    transfers_->refresh_keys();
+    open_window(std::exchange(taken_, 0));
+  }
 
   // Expired keys are met by fresh ones, once.
   bool may_start_again() {
@@ -102,11 +109,15 @@ class S3Object : public io::ByteSource {
     return got;
   }
 
-  void check_end() const {
+  void check_end() {
     if (download_->error != 0) fail_reading();
-    if (options_.size_bytes && read_bytes_ != *options_.size_bytes)
-      base::fail(ErrorKind::corrupt, "reading {}: {} bytes came and {} were listed; nothing of it was used", base::quoted(asked_.url, 400), read_bytes_,
-                 *options_.size_bytes);
+    if (options_.size_bytes && read_bytes_ != *options_.size_bytes) fail_length();
+    if (!std::exchange(ended_, true)) transfers_->count(download_->validated);
+  }
+
+  [[noreturn]] void fail_length() const {
+    base::fail(ErrorKind::corrupt, "reading {}: {}{} bytes came and {} were listed; nothing of it was used", base::quoted(asked_.url, 400),
+               read_bytes_ > *options_.size_bytes ? "at least " : "", read_bytes_, *options_.size_bytes);
   }
 
   [[noreturn]] void fail_reading() const {
@@ -123,6 +134,7 @@ class S3Object : public io::ByteSource {
   std::shared_ptr<Download> download_;
   std::optional<Running> running_;
   bool started_again_ = false;
+  bool ended_ = false;
   uint64_t read_bytes_ = 0;
   uint64_t taken_ = 0;   // since the window was opened last
 };

@@ -70,6 +70,14 @@ std::string copy_source(const Bucket& bucket, std::string_view key) {
   return BucketAddress{.bucket = bucket.options().bucket, .region = "", .endpoint = "http://s3", .path_style = true}.path(key);
 }
 
+// 404 NoSuchKey and 412 are about the source: what a target must be is a condition of completing an upload.
+[[noreturn]] void fail_copying(const Bucket& bucket, const store::Object& from, const BucketCall& call, const http::Response& response) {
+  const auto refusal = refusal_of(response.status, response.body, [&](std::string_view name) { return response.header(name); });
+  if (refusal.code == "NoSuchKey") store::fail_changed(bucket.url(from.key), true);
+  if (response.status == 412) store::fail_changed(bucket.url(from.key), false);
+  bucket.fail(call, response);
+}
+
 // One request that copies from `from`, a PUT on `key`: its ETag.
 std::string copy_request(const Bucket& bucket, const store::Object& from, BucketCall call) {
   call.doing = fmt::format("copying {} to", base::quoted(bucket.url(from.key), 400));
@@ -78,12 +86,10 @@ std::string copy_request(const Bucket& bucket, const store::Object& from, Bucket
   call.headers.emplace_back("x-amz-copy-source", copy_source(bucket, from.key));
   call.headers.emplace_back("x-amz-copy-source-if-match", from.etag);
   const auto response = bucket.ask(call);
-  if (response.status == 404) store::fail_changed(bucket.url(from.key), true);
-  if (response.status == 412) store::fail_changed(bucket.url(from.key), false);
-  if (response.status >= 300) bucket.fail(call, response);
+  if (response.status >= 300) fail_copying(bucket, from, call, response);
   const auto document = doc::XmlDocument::parse(response.body, call.doing);
   if (document.root().name() == "Error") bucket.fail(call, response);   // a copy may fail behind a 200
-  return document.root().child("ETag").text();
+  return bucket.etag_in(document.root().child("ETag").text(), call.key);
 }
 
 std::string copy_whole(const Bucket& bucket, const store::Object& from, std::string_view to_key, const Headers& headers) {

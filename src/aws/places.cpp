@@ -24,7 +24,8 @@ bool is_set(const char* variable) {
 
 using Tls = std::function<aws_tls_ctx*()>;
 
-constexpr auto kPatience = std::chrono::hours(1);   // as long as all have together: a credential_process may ask a person
+constexpr auto kPatience = std::chrono::hours(1);   // none of its own: all together have theirs. A credential_process is run
+                                                    // by the runtime within the call and knows no limit
 constexpr auto kInstancePatience = 3s;              // outside of EC2 nobody answers
 
 Place asked(std::string name, std::function<aws_credentials_provider*()> make) {

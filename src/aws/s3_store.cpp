@@ -53,6 +53,8 @@ store::ReadAhead S3Store::read_ahead() const {
   return {.objects = 2 * size_t{memory.connections}, .size_bytes = memory.read_ahead_bytes, .least_bytes = 2 * memory.part_bytes};
 }
 
+store::Compared S3Store::compared() const { return parts_->transfers->compared(); }
+
 std::string S3Store::url(std::string_view key) const { return parts_->bucket->url(key); }
 
 }  // namespace tabferry::aws

@@ -2,7 +2,7 @@
 // bytes of objects through the AWS runtime's S3 client (parallel ranges, multipart, checksums). Nothing is asked of AWS
 // before the first call. docs/s3.md says what was tried and what is the library's word.
 //
-// ETags are S3's. A copy is one request: objects of more than 5 GiB are Error{refused}.
+// ETags are S3's. A copy of any size stays in S3 (beyond 5 GiB, or with a condition, as a multipart upload of copied parts).
 #pragma once
 
 #include "aws/s3_options.h"
@@ -22,6 +22,7 @@ class S3Store : public store::Store {
   void remove(std::span<const std::string> keys) const override;
   store::Object copy(const store::Object& from, std::string_view to_key, const store::CreateOptions& options = {}) const override;
   store::ReadAhead read_ahead() const override;
+  store::Compared compared() const override;
   std::string url(std::string_view key) const override;
 
  private:

@@ -47,21 +47,36 @@ Headers copied(const aws_http_headers* headers) {
   return copy;
 }
 
+// What is done in a callback, where nothing may be thrown: out of memory is what can go wrong there.
+template <class Step>
+int guarded(Step step) noexcept {
+  try {
+    step();
+    return AWS_OP_SUCCESS;
+  } catch (...) {
+    return aws_raise_error(AWS_ERROR_OOM);
+  }
+}
+
 int on_headers(aws_s3_meta_request*, const aws_http_headers* headers, int, void* user_data) {
-  auto& exchange = exchange_of(user_data);
-  const std::lock_guard lock(exchange.mutex);
-  exchange.headers = copied(headers);
-  exchange.touch();
-  return AWS_OP_SUCCESS;
+  return guarded([&] {
+    auto& exchange = exchange_of(user_data);
+    auto copy = copied(headers);
+    const std::lock_guard lock(exchange.mutex);
+    exchange.headers = std::move(copy);
+    exchange.touch();
+  });
 }
 
 int on_body(aws_s3_meta_request*, const aws_byte_cursor* body, uint64_t, void* user_data) {
-  auto& exchange = exchange_of(user_data);
-  const std::lock_guard lock(exchange.mutex);
-  exchange.take(view(*body));
-  exchange.touch();
-  exchange.changed.notify_all();
-  return AWS_OP_SUCCESS;
+  return guarded([&] {
+    auto& exchange = exchange_of(user_data);
+    std::string piece(view(*body));   // megabytes: not with the mutex held
+    const std::lock_guard lock(exchange.mutex);
+    exchange.take(std::move(piece));
+    exchange.touch();
+    exchange.changed.notify_all();
+  });
 }
 
 void on_progress(aws_s3_meta_request*, const aws_s3_meta_request_progress*, void* user_data) {
@@ -70,14 +85,18 @@ void on_progress(aws_s3_meta_request*, const aws_s3_meta_request_progress*, void
   exchange.touch();
 }
 
+void keep_refusal(const aws_s3_meta_request_result& result, Exchange& exchange) {
+  if (const auto* body = result.error_response_body) exchange.error_body.assign(reinterpret_cast<const char*>(body->buffer), body->len);
+  exchange.error_headers = copied(result.error_response_headers);
+}
+
 void on_finish(aws_s3_meta_request*, const aws_s3_meta_request_result* result, void* user_data) {
   auto& exchange = exchange_of(user_data);
   const std::lock_guard lock(exchange.mutex);
   exchange.error = result->error_code;
   exchange.status = result->response_status;
   exchange.validated = result->did_validate;
-  if (result->error_response_body) exchange.error_body.assign(reinterpret_cast<const char*>(result->error_response_body->buffer), result->error_response_body->len);
-  exchange.error_headers = copied(result->error_response_headers);
+  if (guarded([&] { keep_refusal(*result, exchange); }) != AWS_OP_SUCCESS) exchange.error = AWS_ERROR_OOM;
   exchange.finished = true;
   exchange.changed.notify_all();
 }
@@ -129,6 +148,13 @@ void Transfers::Client::set_tls(const Bucket& bucket, aws_s3_client_config& conf
   config.tls_connection_options = &tls_options;
 }
 
+// The runtime keeps 128 MiB of its limit to itself and takes no limit below 256 MiB; a part in each connection, and one
+// that waits for its window in each object that is open, must find room in the rest, or nothing moves any more.
+uint64_t pool_bytes(const Memory& memory) {
+  const uint64_t parts = memory.connections + memory.read_ahead_bytes / memory.part_bytes;
+  return std::max(uint64_t{256} << 20, (uint64_t{128} << 20) + parts * memory.part_bytes);
+}
+
 Transfers::Client::Client(const Bucket& bucket) : address(bucket.address()), provider(provider_of(*bucket.options().credentials)) {
   const auto& options = bucket.options();
   const std::string base_url = address.base_url();
@@ -144,7 +170,7 @@ Transfers::Client::Client(const Bucket& bucket) : address(bucket.address()), pro
   config.signing_config = &signing;
   config.part_size = options.memory.part_bytes;
   config.max_active_connections_override = options.memory.connections;
-  config.memory_limit_in_bytes = uint64_t{256} << 20;   // its least; what bounds it is connections x part
+  config.memory_limit_in_bytes = pool_bytes(options.memory);
   config.enable_read_backpressure = true;
   config.initial_read_window = 0;                       // each request opens its own
   config.connect_timeout_ms = static_cast<uint32_t>(options.connection.network.connect_timeout.count());
@@ -223,11 +249,23 @@ bool Transfers::mended(const Exchange& exchange) const {
   return true;
 }
 
+void Transfers::count(bool compared) const {
+  ++objects_;
+  if (compared) ++with_checksum_;
+}
+
+std::chrono::milliseconds Transfers::silence_limit() const {
+  constexpr uint64_t kSlowLine = 32'000;   // bytes a second
+  const auto& memory = bucket_->options().memory;
+  const auto slow = std::chrono::seconds(memory.connections * memory.part_bytes / kSlowLine);
+  return bucket_->options().connection.network.stall_timeout + std::min<std::chrono::milliseconds>(slow, 10 * bucket_->options().connection.network.stall_timeout);
+}
+
 void Transfers::fail_stopped(const Asked& asked, bool stalled) const {
   const auto what = fmt::format("{} {}", asked.doing, base::quoted(asked.url, 400));
   if (!stalled) base::fail_cancelled(what);
   base::fail(ErrorKind::transient, "{}: S3 sent nothing for {}. Is the network there? Run again", what,
-             base::human_seconds(std::chrono::duration<double>(bucket_->options().connection.network.stall_timeout).count()));
+             base::human_seconds(std::chrono::duration<double>(silence_limit()).count()));
 }
 
 base::Error Transfers::error_of(const Exchange& exchange, const Asked& asked) const {

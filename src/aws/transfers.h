@@ -3,6 +3,7 @@
 
 #include <aws/io/uri.h>
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <deque>
@@ -10,6 +11,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "aws/bucket.h"
@@ -36,7 +38,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   std::chrono::steady_clock::time_point last_sign{};   // of life
 
   // A piece of the body, on a thread of the runtime, with the mutex held. Must not throw.
-  virtual void take(std::string_view) {}
+  virtual void take(std::string) {}
   std::string header(std::string_view lower_case_name) const;   // of the answer; "" where it has none
   void touch() { last_sign = std::chrono::steady_clock::now(); }
 };
@@ -68,8 +70,8 @@ class Transfers {
   MessagePtr message(const std::string& method, std::string_view key, const Headers& headers, const std::string& query = "") const;
   // Fills in client, endpoint and callbacks. `options.message` is only read.
   Running start(aws_s3_meta_request_options options, std::shared_ptr<Exchange> exchange) const;
-  // Waits until `ready`, called with the mutex held, or the exchange has finished. Throws Error{cancelled},
-  // Error{transient} where there is no sign of life for the stall time-out.
+  // Waits until `ready`, called with the mutex held, or the exchange has finished. Throws Error{cancelled}, and
+  // Error{transient} where there is no sign of life for silence_limit().
   template <class Ready>
   void wait(std::unique_lock<std::mutex>& lock, Exchange& exchange, const Asked& asked, const Ready& ready) const;
   // The runtime signs with the last keys: whoever keeps a transfer going for long calls this now and then. Cheap.
@@ -82,12 +84,20 @@ class Transfers {
 
   const Bucket& bucket() const { return *bucket_; }
 
+  // An object was read to its end.
+  void count(bool compared) const;
+  store::Compared compared() const { return {.objects = objects_, .with_checksum = with_checksum_}; }
+
  private:
   struct Client;
+  // The runtime tells of whole parts only, and itself gives up a connection that is mute for a quarter of the stall
+  // time-out; so this is the time-out and what all connections together need for their parts on a very slow line.
+  std::chrono::milliseconds silence_limit() const;
   const Client& client() const;   // made by the first request, when the bucket has answered: its region is known then
   [[noreturn]] void fail_stopped(const Asked& asked, bool stalled) const;
 
   std::shared_ptr<const Bucket> bucket_;
+  mutable std::atomic<uint64_t> objects_ = 0, with_checksum_ = 0;
   mutable std::mutex making_;
   mutable std::unique_ptr<Client> client_;
 };
@@ -97,10 +107,10 @@ void Transfers::wait(std::unique_lock<std::mutex>& lock, Exchange& exchange, con
   const auto& options = bucket_->options();
   exchange.touch();
   for (;;) {
-    const auto until = exchange.last_sign + options.connection.network.stall_timeout;
+    const auto until = exchange.last_sign + silence_limit();
     if (exchange.changed.wait_until(lock, options.stop, until, [&] { return exchange.finished || ready(); })) return;
     if (options.stop.stop_requested()) fail_stopped(asked, false);
-    if (std::chrono::steady_clock::now() >= exchange.last_sign + options.connection.network.stall_timeout) fail_stopped(asked, true);
+    if (std::chrono::steady_clock::now() >= until) fail_stopped(asked, true);
   }
 }
 

@@ -19,6 +19,17 @@ size_t drop_digits(std::string_view& text) {
   return count;
 }
 
+// A decimal without blanks and exponent.
+bool is_plain(std::string_view text) {
+  text = without_sign(text);
+  size_t digits = drop_digits(text);
+  if (text.empty()) return digits > 0;
+  if (text.front() != '.') return false;
+  text.remove_prefix(1);
+  digits += drop_digits(text);
+  return digits > 0 && text.empty();
+}
+
 bool is_exponent(std::string_view text) {
   text = without_sign(text.substr(1));  // behind the e
   return drop_digits(text) > 0 && text.empty();
@@ -51,6 +62,7 @@ bool is_integer(std::string_view text) {
 }
 
 bool is_decimal(std::string_view text) {
+  if (is_plain(text)) return true;
   text = without_sign(without_blanks(text));
   size_t digits = drop_digits(text);
   if (text.starts_with('.')) {
@@ -74,6 +86,7 @@ bool overflows(std::string_view decimal) {
 }
 
 bool is_double(std::string_view text) {
+  if (text.size() < kFiniteDigits && is_plain(text)) return true;   // nearly all of them
   if (is_decimal(text)) return !overflows(text);
   const auto word = without_sign(without_blanks(text));
   const auto is = [&](std::string_view other) { return base::equal_ignoring_case(word, other); };

@@ -40,10 +40,13 @@ class TableLoad {
   }
 
   LoadedTable run() {
+    const auto before = planned_.store->compared();
     while (const auto* file = files_.next()) {
       first_records_.push_back(loaded_.rows + 1);
       if (!load(*file)) break;
     }
+    const auto after = planned_.store->compared();
+    loaded_.compared = {.objects = after.objects - before.objects, .with_checksum = after.with_checksum - before.with_checksum};
     const auto result = copy_.finish();
     if (result.bad) fail_bad_record(*result.bad);
     if (result.rows != loaded_.rows)

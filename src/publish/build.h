@@ -19,6 +19,7 @@ struct LoadedTable {
   uint64_t size_bytes = 0;                // of the files as they are stored
   uint64_t rows = 0;
   uint64_t blank_lines = 0;
+  store::Compared compared;               // what the store kept checksums of
   std::vector<std::string> empty_files;   // URLs of files without a record
   std::vector<std::string> warnings;      // of the scanner
 };

@@ -42,12 +42,15 @@ std::vector<std::string> warnings_of(const LoadedTable& table) {
   for (const auto& url : table.empty_files) warnings.push_back(fmt::format("{}: {} holds no record (0 rows)", table::display(table.name), url));
   if (table.blank_lines > 0)
     warnings.push_back(fmt::format("{}: {} skipped", table::display(table.name), base::counted(table.blank_lines, "blank line")));
+  if (const auto without = table.compared.objects - table.compared.with_checksum; without > 0)
+    warnings.push_back(fmt::format("{}: S3 keeps no checksum of the whole of {} of {}; their bytes are as the network brought them",
+                                   table::display(table.name), human_count(without), base::counted(table.compared.objects, "file")));
   return warnings;
 }
 
 doc::Json json_of(const LoadedTable& table) {
   return {{"table", table::display(table.name)}, {"files", table.files}, {"size_bytes", table.size_bytes}, {"rows", table.rows},
-          {"blank_lines", table.blank_lines}, {"empty_files", table.empty_files}, {"warnings", warnings_of(table)}};
+          {"checksums_compared", table.compared.with_checksum}, {"blank_lines", table.blank_lines}, {"empty_files", table.empty_files}, {"warnings", warnings_of(table)}};
 }
 
 uint64_t rows_of(const Outcome& outcome) {

@@ -2,6 +2,8 @@
 
 #include <sys/stat.h>
 
+#include <cerrno>
+
 #include <set>
 #include <utility>
 
@@ -34,7 +36,8 @@ class Walk {
 
   void list(const fs::path& folder) {
     struct stat status{};
-    if (::stat(folder.c_str(), &status) != 0 || !seen_.insert({status.st_dev, status.st_ino}).second) return;
+    if (::stat(folder.c_str(), &status) != 0) return gone_or_fail(folder);
+    if (!seen_.insert({status.st_dev, status.st_ino}).second) return;
     std::error_code error;
     fs::directory_iterator at(folder, error);
     for (; !error && at != fs::directory_iterator(); at.increment(error)) visit(*at);
@@ -42,10 +45,16 @@ class Walk {
       base::fail_errno(error.value(), fmt::format("listing the folder {}", base::quoted(folder.string(), 400)));
   }
 
+  // What was removed meanwhile is none; what cannot be looked at must not make the list shorter in silence.
+  static void gone_or_fail(const fs::path& path) {
+    if (errno != ENOENT && errno != ENOTDIR)
+      base::fail_errno(errno, fmt::format("listing: looking at {}", base::quoted(path.string(), 400)));
+  }
+
   void visit(const fs::directory_entry& entry) {
     if (entry.path().filename().string().starts_with(kOwnPrefix)) return;
     struct stat status{};
-    if (::lstat(entry.path().c_str(), &status) != 0) return;   // removed meanwhile
+    if (::lstat(entry.path().c_str(), &status) != 0) return gone_or_fail(entry.path());
     const bool link = S_ISLNK(status.st_mode);
     if (link && ::stat(entry.path().c_str(), &status) != 0) status = {};   // leads nowhere: listed, and open() tells
     if (S_ISDIR(status.st_mode)) {

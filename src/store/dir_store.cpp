@@ -119,17 +119,20 @@ std::unique_ptr<ObjectSink> DirStore::create(std::string_view key, const CreateO
 void DirStore::remove(std::span<const std::string> keys) const {
   std::vector<fs::path> paths;
   for (const auto& key : keys) paths.push_back(path_of(key));
-  std::error_code ignored;
-  if (!fs::exists(root_, ignored)) return;
+  std::error_code error, ignored;
+  if (!fs::exists(root_, error)) {
+    if (error) base::fail_errno(error.value(), fmt::format("removing objects of {}", base::quoted(url(""), 400)));
+    return;
+  }
   const ChangeLock lock(root_ / kLockName, ChangeLock::Kind::together);
   std::set<fs::path> folders;
   std::string first;
   size_t failed = 0;
   for (size_t at = 0; at < keys.size(); ++at) {
-    const int error = error_of_removing(paths[at]);
-    if (error == 0) folders.insert(paths[at].parent_path());
-    if (error != 0 && failed++ == 0)
-      first = fmt::format("{}: {}", base::quoted(url(keys[at]), 400), std::strerror(error));
+    const int why = error_of_removing(paths[at]);
+    if (why == 0) folders.insert(paths[at].parent_path());
+    if (why != 0 && failed++ == 0)
+      first = fmt::format("{}: {}", base::quoted(url(keys[at]), 400), std::strerror(why));
   }
   for (const auto& folder : folders)
     if (fs::is_directory(folder, ignored)) io::sync_folder_of(folder / "any");

@@ -31,7 +31,8 @@ struct OpenOptions {
   std::optional<uint64_t> read_ahead_bytes;   // of this object, held in memory at most; absent: the store's choice
 };
 
-// Where an object may not be written over: at most one of the two conditions.
+// Where an object may not be written over: at most one of the two conditions. Where the way to the store loses an answer,
+// a conflict may be with one's own write: who must know reads the object back.
 struct CreateOptions {
   bool if_absent = false;                // Error{conflict} where the key is taken
   std::string if_match;                  // an etag: Error{conflict} where the object is another one, or gone
@@ -53,6 +54,12 @@ struct ReadAhead {
   size_t objects = 1;              // open at a time, at most
   uint64_t size_bytes = 0;         // of all of them together, held in memory
   uint64_t least_bytes = 0;        // of one object, where it is that large: less slows it down
+};
+
+// Of the objects that were read to their end: for how many the bytes were compared with a checksum that the store keeps.
+struct Compared {
+  uint64_t objects = 0;
+  uint64_t with_checksum = 0;
 };
 
 // Throws the Error{conflict} of an object that is not the listed one any more.
@@ -78,6 +85,8 @@ class Store {
   // Inside the store, without the bytes coming here. `from.etag` must still be its etag: else Error{conflict}.
   virtual Object copy(const Object& from, std::string_view to_key, const CreateOptions& options = {}) const = 0;
   virtual ReadAhead read_ahead() const { return {}; }
+  // Since the store was made. A store that keeps no checksums has nothing to count.
+  virtual Compared compared() const { return {}; }
   // What people (and the file column) call it: "s3://bucket/key" or "file:///path", not percent-encoded.
   virtual std::string url(std::string_view key) const = 0;
 };

@@ -145,6 +145,11 @@ def test_the_simulator_keeps_to_its_rooms(house, room):
     refused(house, "sim/server.cpp:1: ", f"sim includes {room}/x.h")
 
 
+def test_weather_keeps_to_its_room(house):
+    put(house, "weather/main.cpp", '#include "doc/x.h"\n')
+    refused(house, "weather/main.cpp:1: ", "weather includes doc/x.h")
+
+
 def test_the_simulator_is_linked_to_its_rooms_only(house):
     put(house, "sim/CMakeLists.txt", "\ntarget_link_libraries(x PUBLIC tabferry_base tabferry_http)\n")
     refused(house, "sim/CMakeLists.txt:2: ", "http")

@@ -38,6 +38,11 @@ def test_rows_come_from_every_object_and_say_from_which(shop):
     assert rows == [[f"s3://{shop.bucket}/orders/part-{n:04}.csv", 20] for n in range(5)]
 
 
+def test_what_s3_keeps_a_checksum_of_is_compared_with_it(shop):
+    result = shop.put_orders(files=4).write().publish()
+    assert result.report["tables"][0]["checksums_compared"] == 4 and result.report["tables"][0]["warnings"] == [], result
+
+
 def test_no_object_touches_the_disk(shop):
     """With room for the extract alone: the files are ten times as large."""
     shop.put_orders(files=4, rows=200_000)

@@ -22,7 +22,7 @@ struct Outcome {
 
 struct Body : Exchange {
   std::string bytes;
-  void take(std::string_view some) override { bytes += some; }
+  void take(std::string some) override { bytes += some; }
 };
 
 Outcome read(const S3Options& options, Way way, const std::string& key = "k") {

@@ -41,7 +41,8 @@ Scanner::Scanner(io::ByteSource& source, const Dialect& dialect, const Origin& o
       delimiter_(dialect.delimiter),
       quote_(dialect.quote),
       marks_(dialect.delimiter, dialect.quote),
-      block_bytes_(block_bytes),
+      block_bytes_(std::min(block_bytes, kFirstBlockBytes)),
+      longest_block_bytes_(block_bytes),
       fields_(std::max<size_t>(1, kept_fields)) {
   check_dialect(dialect);
 }
@@ -55,6 +56,7 @@ bool Scanner::fill() {
   end_ = kept;
   // Twice what is kept: a long record is scanned again a few times, not once a block.
   read_block(std::max({block_bytes_, 2 * kept, started_ ? size_t{1} : kOpeningBytes}));
+  block_bytes_ = std::min(2 * block_bytes_, longest_block_bytes_);
   if (!started_) skip_opening();
   if (ended_) complete_last_line();
   cursor_ = {.chunk_end = record_, .bits = 0};

@@ -20,6 +20,7 @@
 namespace tabferry::csv {
 
 constexpr size_t kBlockBytes = size_t{1} << 20;
+constexpr size_t kFirstBlockBytes = size_t{128} << 10;   // a buffer is filled with zeros first: small files want a small one
 constexpr size_t kLongestRecordBytes = size_t{64} << 20;
 constexpr size_t kShownBytes = 200;  // of a bad field, at most
 
@@ -97,7 +98,8 @@ class Scanner {
   char delimiter_;
   char quote_;
   Marks marks_;
-  size_t block_bytes_;
+  size_t block_bytes_;         // of the next block: they double, up to
+  size_t longest_block_bytes_;
   std::vector<char> buffer_;  // [0, end_) is data; Marks::kWidth more bytes can be read behind it
   size_t end_ = 0;
   size_t record_ = 0;  // where the record begins that next() looks for

@@ -136,7 +136,7 @@ TEST(Rewrite, HandsOnWholeBlocksWhereNothingChanges) {
   TextSource source(text);
   size_t calls = 0;
   rewrite(source, texts(2), "f.csv", [&](std::string_view, uint64_t) { return ++calls, true; }, {});
-  EXPECT_EQ(calls, 5U);
+  EXPECT_EQ(calls, 7U);   // the first ones are smaller: 128, 256 and 512 KiB
 }
 
 TEST(Rewrite, KeepsItsCopiesSmallWithALongFileName) {

@@ -79,9 +79,24 @@ void read_endpoint_variable(const Environment& environment, Reading& reading) {
   const auto endpoint = environment(kEndpointVariable);
   if (!endpoint || endpoint->empty()) return;
   if (!is_endpoint(*endpoint))
-    base::fail(ErrorKind::config, "the environment variable {} is neither https://HOST[:PORT] nor file:///DIR (three slashes, the whole path)",
+    base::fail(ErrorKind::config, "the environment variable {} is neither http(s)://HOST[:PORT] nor file:///DIR (three slashes, the whole path)",
                kEndpointVariable);
   reading.origins.elsewhere("s3.endpoint", *endpoint, fmt::format("environment {}", kEndpointVariable));
+}
+
+// What AWS's own variables say holds where the file says nothing.
+void read_aws_variables(const Environment& environment, Reading& reading) {
+  for (const char* name : {"AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"})
+    if (const auto endpoint = environment(name); endpoint && !endpoint->empty()) {
+      if (!is_endpoint(*endpoint)) base::fail(ErrorKind::config, "the environment variable {} is not http(s)://HOST[:PORT]", name);
+      reading.origins.elsewhere("s3.endpoint", *endpoint, fmt::format("environment {}, where the file says none", name));
+      break;
+    }
+  for (const char* name : {"AWS_REGION", "AWS_DEFAULT_REGION"})
+    if (const auto region = environment(name); region && !region->empty()) {
+      reading.origins.elsewhere("s3.region", *region, fmt::format("environment {}, where the file says none", name));
+      break;
+    }
 }
 
 void note_flags(const Flags& flags, const Environment& environment, const Found& found, Origins& origins) {
@@ -129,6 +144,7 @@ Settings load_settings(const Flags& flags, const Environment& environment, std::
   Reading reading{.settings = settings, .locations = locations, .buckets = *settings.buckets, .origins = origins};
   note_flags(flags, environment, found, origins);
   read_endpoint_variable(environment, reading);
+  read_aws_variables(environment, reading);
   if (is_json(found.file) && is_sample_config(root)) read_sample_config(root, reading);
   else read_settings(root, reading);
   settings.origins = origins.in_order();

@@ -27,8 +27,9 @@ sites:                          # the first one is the default; --site NAME pick
 
 # memory: 512MiB                # what tabferry may use; at least 256MiB
 
-# A directory can stand in for a bucket: s3://my-bucket/x.csv is then /data/buckets/my-bucket/x.csv
-# s3: {{buckets: {{my-bucket: {{endpoint: "file:///data/buckets"}}}}}}
+# S3: credentials come from where AWS's own tools look (environment, ~/.aws, SSO, the machine's role) unless you say more
+# (docs/s3.md). A directory can stand in for a bucket: s3://my-bucket/x.csv is then /data/buckets/my-bucket/x.csv
+# s3: {{region: eu-west-1, buckets: {{my-bucket: {{endpoint: "file:///data/buckets"}}}}}}
 
 datasources:
   sales:                        # what you call it on the command line: tabferry publish sales
@@ -38,7 +39,7 @@ datasources:
                                 # Not there yet? `tabferry publish` builds the extract and says how to make it.
     tables:
       orders:                   # the table in the extract
-        files: "data/orders/*.csv"         # or file:///DIR/*.csv, s3://BUCKET/KEY; * stops at /, ** crosses it
+        files: "data/orders/*.csv"         # or s3://BUCKET/orders/*.csv.gz, file:///DIR/*.csv; * stops at /, ** crosses it
         columns:                           # in the order of the files; or header_file: the two-line file (names, types)
           order_id: {{type: bigint, nullable: false}}
           ordered_on: date

@@ -66,8 +66,12 @@ const proxy_env_var_settings& environment_proxy() {
   return settings;
 }
 
+std::string file_named_by(const char* variable, const char* otherwise) { return is_set(variable) ? std::getenv(variable) : otherwise; }
+
 Place profile(const std::string& name, const Tls& tls) {
-  return asked(fmt::format("the profile {} of ~/.aws/credentials and ~/.aws/config", base::quoted(name)), [name, tls] {
+  const auto where = fmt::format("{} and {}", file_named_by("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials"),
+                                 file_named_by("AWS_CONFIG_FILE", "~/.aws/config"));
+  return asked(fmt::format("the profile {} of {}", base::quoted(name), where), [name, tls] {
     auto native = native_with<aws_credentials_provider_profile_options>(tls);
     auto proxy = environment_proxy();
     native.profile_name_override = cursor(name);

@@ -100,7 +100,7 @@ int run(int argc, char** argv, std::stop_token stop) {
   try {
     const int code = dispatch(argc, argv, stop);
     std::cout.flush();
-    return std::cout.good() ? code : tell_failure("writing the result to stdout failed", 1);
+    return std::cout.good() ? code : tell_failure("the result could not be written to stdout (is it closed, or its disk full?); what the command did stands", 1);
   } catch (const base::Error& error) {
     return tell_failure(error.what(), base::exit_code(error.kind()));
   } catch (const std::exception& error) {

@@ -36,7 +36,7 @@ Run add_init(CLI::App& command) {
       return 0;
     }
     write_new_file(*output, text);
-    std::cout << "wrote " << *output << "\nnext: fill in what it marks, then  tabferry publish --dry-run\n";
+    std::cout << "wrote " << *output << "\nnext: put in your own names, files and columns, then  tabferry doctor  and  tabferry publish --dry-run\n";
     return 0;
   };
 }

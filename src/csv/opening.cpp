@@ -15,7 +15,7 @@ struct Magic {
 };
 
 constexpr std::array kForeign = {
-    Magic{"\x1f\x8b"sv, "is compressed with gzip, which its name does not say: let it end in .gz, or unpack it"},
+    Magic{"\x1f\x8b"sv, "is compressed with gzip more often than its name says: pack it once and let the name end in .gz, or unpack it"},
     Magic{"\x28\xb5\x2f\xfd"sv, "is compressed with zstd, which is not read: unpack it first (unzstd)"},
     Magic{"PK\x03\x04"sv, "is a zip or an Excel workbook: export it as CSV in UTF-8"},
     Magic{"\xff\xfe\x00\x00"sv, "is UTF-32, and only UTF-8 is read: save it as UTF-8"},

@@ -22,7 +22,7 @@ std::unique_ptr<io::ByteSource> open_file(const PlannedTable& table, const store
   return unpacked(table, file, open_stored(table, file, read_ahead_bytes));
 }
 
-bool is_packed(const store::Object& file) { return base::lower(file.key).ends_with(".gz"); }
+bool is_packed(const store::Object& file) { return file.size_bytes > 0 && base::lower(file.key).ends_with(".gz"); }
 
 class Files::Counted : public io::ByteSource {
  public:

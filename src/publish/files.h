@@ -14,7 +14,7 @@ namespace tabferry::publish {
 // listed version any more. `read_ahead_bytes` as in store::OpenOptions.
 std::unique_ptr<io::ByteSource> open_file(const PlannedTable& table, const store::Object& file, std::optional<uint64_t> read_ahead_bytes = std::nullopt);
 
-// True for a file that is unpacked on its way.
+// True for a file that is unpacked on its way: its name ends in .gz, and it is not empty.
 bool is_packed(const store::Object& file);
 
 // Opens files ahead of the reader, as far as the store's ReadAhead goes: the bytes that may wait in memory are shared out,

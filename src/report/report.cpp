@@ -69,7 +69,8 @@ std::string_view name_of(Status status) {
 }
 
 std::string to_text(const Report& report) {
-  std::string text = printable(report.headline) + "\n";
+  std::string text;
+  for (const auto line : base::split(report.headline, '\n')) text += printable(line) + "\n";
   for (const auto& section : report.sections) text += text_of(section);
   return text;
 }

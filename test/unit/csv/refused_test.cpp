@@ -81,7 +81,7 @@ TEST(Refused, OtherEncodings) {
 
 TEST(Refused, PackedFiles) {
   EXPECT_EQ(refusal("\x1f\x8b\x08\x00\x00"sv, texts(2)),
-            "f.csv: is compressed with gzip, which its name does not say: let it end in .gz, or unpack it");
+            "f.csv: is compressed with gzip more often than its name says: pack it once and let the name end in .gz, or unpack it");
   EXPECT_THAT(refusal("\x28\xb5\x2f\xfd\x00"sv, texts(2)), HasSubstr("is compressed with zstd"));
   EXPECT_THAT(refusal("PK\x03\x04\x14"sv, texts(2)),
               HasSubstr("is a zip or an Excel workbook: export it as CSV in UTF-8"));

@@ -48,7 +48,7 @@ tsan:  ## unit and contract tests under the thread sanitizer
 	@scripts/bootstrap demo
 	@$(call configure,tsan)
 	@$(FIXED_ADDRESSES) cmake --build build/tsan
-	@$(FIXED_ADDRESSES) $(CTEST) --test-dir build/tsan -L '^(unit|contract)$$' -LE '^long$$'
+	@TSAN_OPTIONS=die_after_fork=0 $(FIXED_ADDRESSES) $(CTEST) --test-dir build/tsan -L '^(unit|contract)$$' -LE '^long$$'
 
 tidy:  ## clang-tidy over the programs' sources
 	@scripts/bootstrap tidy

@@ -3,6 +3,7 @@
 
 #include "app/settings.h"
 #include "app/settings_reading.h"
+#include "aws/s3_options.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "io/file.h"
@@ -94,6 +95,7 @@ void read_aws_variables(const Environment& environment, Reading& reading) {
     }
   for (const char* name : {"AWS_REGION", "AWS_DEFAULT_REGION"})
     if (const auto region = environment(name); region && !region->empty()) {
+      if (!aws::is_region(*region)) base::fail(ErrorKind::config, "the environment variable {} is no region; one looks like eu-west-1", name);
       reading.origins.elsewhere("s3.region", *region, fmt::format("environment {}, where the file says none", name));
       break;
     }

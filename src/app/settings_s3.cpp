@@ -4,6 +4,7 @@
 
 #include "app/settings.h"
 #include "app/settings_reading.h"
+#include "aws/s3_options.h"
 #include "base/text.h"
 #include "base/url.h"
 
@@ -14,6 +15,7 @@ const std::vector<std::string_view> kBucketKeys = {"endpoint", "region", "profil
                                                    "ca_bundle", "storage_class"};
 
 void check_endpoint(const ConfigNode& node, std::string_view text) {
+  if (text.find('@') != std::string_view::npos) node.fail("holds a user name or a password, which do not belong there: S3 wants keys (AWS_ACCESS_KEY_ID ...)");
   if (text.starts_with("file:") && !folder_of_url(text)) node.fail("{} names no directory; write file:///DIR (three slashes, the whole path)", base::quoted(text));
   if (!is_endpoint(text))
     node.fail("{} is no endpoint; write https://HOST[:PORT] with nothing behind it (tabferry adds the bucket's name), or file:///DIR where a directory stands in for S3",
@@ -38,7 +40,8 @@ BucketSettings read_bucket(const ConfigNode& map, Reading& reading) {
     check_endpoint(*endpoint, settings.endpoint = endpoint->name());
     if (!reading.buckets.endpoint_is_forced()) reading.origins.set(*endpoint, settings.endpoint);
   }
-  text("region", settings.region);
+  if (const auto region = text("region", settings.region); region && !aws::is_region(settings.region))
+    region->fail("{} is no region; write it as eu-west-1", base::quoted(settings.region));
   text("profile", settings.profile);
   if (const auto role = text("role_arn", settings.role_arn)) read_role(*role, settings.role_arn);
   text("external_id", settings.external_id);
@@ -73,7 +76,7 @@ bool is_endpoint(std::string_view text) {
   if (folder_of_url(text)) return true;
   if (!base::has_scheme(text)) return false;
   const auto url = base::parse_url(text);
-  return (url.scheme == "http" || url.scheme == "https") && !url.host.empty() && url.host.find('@') == std::string::npos && (url.path.empty() || url.path == "/");
+  return (url.scheme == "http" || url.scheme == "https") && !url.host.empty() && url.host.find_first_of("@?# \\") == std::string::npos && (url.path.empty() || url.path == "/");
 }
 
 void read_s3(const ConfigNode& root, Reading& reading) {

@@ -1,5 +1,7 @@
 #include "aws/address.h"
 
+#include "aws/s3_options.h"
+
 #include <fmt/format.h>
 
 #include "base/text.h"
@@ -25,6 +27,11 @@ std::string encoded_key(std::string_view key) {
 }
 
 }  // namespace
+
+bool is_region(std::string_view text) {
+  return !text.empty() && text.size() <= 40 &&
+         text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string_view::npos;
+}
 
 std::string BucketAddress::base_url() const {
   const std::string service = service_url(*this);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "aws/s3_options.h"
 #include "base/text.h"
 #include "doc/xml.h"
 
@@ -41,11 +42,11 @@ constexpr std::array kKnown = {
     Known{"InternalError", ErrorKind::transient, ""},        // known by name, for copies and completions fail behind a 200
     Known{"ServiceUnavailable", ErrorKind::transient, ""},
     Known{"RequestTimeout", ErrorKind::transient, ""},
-    Known{"NotImplemented", ErrorKind::refused, "This S3 server does not know that kind of request"},
+    Known{"NotImplemented", ErrorKind::denied, "This S3 server does not know that kind of request"},
     Known{"KMS.NotFoundException", ErrorKind::config, "The KMS key does not exist: check sse_kms_key_id"},
     Known{"KMS.DisabledException", ErrorKind::config, "The KMS key is disabled"},
     Known{"InvalidStorageClass", ErrorKind::config, "Check storage_class"},
-    Known{"EntityTooLarge", ErrorKind::refused, "The object is too large for one request or for this server"},
+    Known{"EntityTooLarge", ErrorKind::denied, "The object is too large for one request or for this server"},
 };
 
 ErrorKind kind_of_status(int status) {
@@ -53,7 +54,7 @@ ErrorKind kind_of_status(int status) {
   if (status == 404) return ErrorKind::not_found;
   if (status == 409 || status == 412) return ErrorKind::conflict;
   if (status == 429 || status >= 500) return ErrorKind::transient;
-  return ErrorKind::refused;
+  return ErrorKind::denied;
 }
 
 // HEAD answers have no body, and S3 then says 403 for whatever is forbidden and 404 for what is not there.
@@ -75,6 +76,15 @@ void read_body(std::string_view body, Refusal& refusal) {
     if (refusal.region.empty()) refusal.region = error.child("Region").text();
   } catch (const base::Error&) {   // a page of some proxy: its status says enough
   }
+}
+
+// A hostile answer must not fill a message, nor choose the host that gets the next signed request.
+void tidy(Refusal& refusal) {
+  for (std::string* word : {&refusal.code, &refusal.request_id}) {
+    if (word->size() > 80) word->resize(80);
+    std::erase_if(*word, [](char c) { return static_cast<unsigned char>(c) < 0x21 || static_cast<unsigned char>(c) > 0x7E; });
+  }
+  if (!is_region(refusal.region)) refusal.region.clear();
 }
 
 // Of "s3://BUCKET/KEY".
@@ -100,6 +110,7 @@ std::string cure_of(const Known* known, const Refusal& refusal, const Asked& ask
 Refusal refusal_of(int status, std::string_view body, const HeaderOf& header) {
   Refusal refusal{.status = status, .request_id = header("x-amz-request-id"), .region = header("x-amz-bucket-region")};
   read_body(body, refusal);
+  tidy(refusal);
   if (!refusal.code.empty()) return refusal;
   if (base::trim(body).empty()) refusal.code = code_of_status(status);
   else if (refusal.message.empty()) refusal.message = "a page that is not S3's: a proxy, or another server than S3";

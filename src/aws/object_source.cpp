@@ -17,6 +17,13 @@ struct Download : Exchange {
   void take(std::string piece) override { pieces.push_back(std::move(piece)); }
 };
 
+// Some servers put quotes around it in one answer and leave them out in another.
+std::string_view bare(std::string_view etag) {
+  if (etag.starts_with("W/")) etag.remove_prefix(2);
+  if (etag.size() >= 2 && etag.front() == '"' && etag.back() == '"') etag = etag.substr(1, etag.size() - 2);
+  return etag;
+}
+
 class S3Object : public io::ByteSource {
  public:
   S3Object(std::shared_ptr<const Transfers> transfers, std::string_view key, const store::OpenOptions& options)
@@ -111,8 +118,15 @@ class S3Object : public io::ByteSource {
 
   void check_end() {
     if (download_->error != 0) fail_reading();
+    check_version();
     if (options_.size_bytes && read_bytes_ != *options_.size_bytes) fail_length();
     if (!std::exchange(ended_, true)) transfers_->count(download_->validated);
+  }
+
+  // Not every server does as If-Match says.
+  void check_version() const {
+    const std::string came = download_->header("etag");
+    if (!options_.if_match.empty() && !came.empty() && bare(came) != bare(options_.if_match)) store::fail_changed(asked_.url, false);
   }
 
   [[noreturn]] void fail_length() const {

@@ -17,6 +17,7 @@ namespace {
 
 constexpr size_t kMostDeleted = 1000;                      // keys a DeleteObjects request takes
 constexpr uint64_t kMostCopied = uint64_t{5} << 30;        // bytes a CopyObject request takes
+constexpr uint64_t kLargestObject = uint64_t{1} << 50;     // far beyond what S3 holds; sums of sizes stay sums
 constexpr uint64_t kCopiedPartBytes = uint64_t{1} << 30;
 
 // encoding-type=url: keys may hold what XML cannot. A space comes as '+', a plus as %2B.
@@ -29,8 +30,8 @@ std::string key_of(std::string_view encoded) {
 uint64_t number_of(std::string_view text, const std::string& url) {
   uint64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || end != text.data() + text.size())
-    base::fail(ErrorKind::corrupt, "{}: S3 gives the size {}, which is no number", base::quoted(url, 400), base::quoted(text));
+  if (error != std::errc{} || end != text.data() + text.size() || number > kLargestObject)
+    base::fail(ErrorKind::corrupt, "{}: S3 gives the size {}, which is no size of an object", base::quoted(url, 400), base::quoted(text));
   return number;
 }
 
@@ -125,16 +126,26 @@ std::string list_page(const Bucket& bucket, std::string_view prefix, const std::
     object.size_bytes = number_of(content.child("Size").text(), bucket.url(object.key));
     if (!object.key.ends_with('/') || object.size_bytes > 0) visit(object);   // what consoles make for a folder
   }
-  const bool more = root.child("IsTruncated").text() == "true";
+  const std::string truncated = root.child("IsTruncated").text();
   const std::string next = root.child("NextContinuationToken").text();
+  const bool more = truncated == "true";
+  if (!more && ((truncated != "false" && !truncated.empty()) || !next.empty()))   // to guess would be to leave objects out in silence
+    base::fail(ErrorKind::corrupt, "listing {}: S3 does not say clearly whether there is more (IsTruncated is {})", base::quoted(bucket.url(prefix), 400), base::quoted(truncated));
   if (more && (next.empty() || next == token))
     base::fail(ErrorKind::corrupt, "listing {}: S3 says that there is more and not how to go on", base::quoted(bucket.url(prefix), 400));
   return more ? next : "";
 }
 
 void list_objects(const Bucket& bucket, std::string_view prefix, const std::function<void(const store::Object&)>& visit) {
-  std::string token;
-  do token = list_page(bucket, prefix, token, visit);
+  std::string token, last;
+  const auto in_order = [&](const store::Object& object) {   // so that pages that go round in circles end, too
+    if (object.key <= last)
+      base::fail(ErrorKind::corrupt, "listing {}: S3 names {} behind {}: twice, or not in the order of keys", base::quoted(bucket.url(prefix), 400),
+                 base::quoted(object.key, 200), base::quoted(last, 200));
+    last = object.key;
+    visit(object);
+  };
+  do token = list_page(bucket, prefix, token, in_order);
   while (!token.empty());
 }
 

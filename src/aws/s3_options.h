@@ -5,6 +5,7 @@
 #include <memory>
 #include <stop_token>
 #include <string>
+#include <string_view>
 
 #include "aws/connection.h"
 #include "aws/credentials.h"
@@ -20,6 +21,9 @@ struct Memory {
   uint64_t read_ahead_bytes = uint64_t{128} << 20;   // of all objects that are open together
 };
 Memory share_out(uint64_t memory_bytes);
+
+// "eu-west-1": what may become part of a host name that gets signed requests, whoever said it.
+bool is_region(std::string_view text);
 
 struct S3Options {
   std::string bucket;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/error.h"
 #include "base/text.h"
 #include "io/gunzip.h"
 
@@ -9,6 +10,9 @@ namespace tabferry::publish {
 namespace {
 
 std::unique_ptr<io::ByteSource> open_stored(const PlannedTable& table, const store::Object& file, std::optional<uint64_t> read_ahead_bytes) {
+  if (file.etag.empty())
+    base::fail(base::ErrorKind::corrupt, "{}: its store lists no ETag, so that a replaced object could not be told from this one",
+               base::quoted(table.store->url(file.key), 400));
   return table.store->open(file.key, {.if_match = file.etag, .size_bytes = file.size_bytes, .read_ahead_bytes = read_ahead_bytes});
 }
 

@@ -92,7 +92,8 @@ Ticket Session::renewed(const Ticket& ended, const std::string& doing, http::Cli
   if (!signed_in_) base::fail(ErrorKind::bug, "{}: signed out meanwhile", doing);
   if (ticket_.generation != ended.generation && !ticket_.token.empty()) return ticket_;
   const bool waited = turns_ != turns_before;
-  if (failure_ && (is_refusal(*failure_) || (waited && failure_->kind() != ErrorKind::cancelled))) throw *failure_;
+  if (failure_ && (is_refusal(*failure_) || (waited && failure_->kind() != ErrorKind::cancelled))) 
+    throw base::Error(failure_->kind(), std::string(failure_->what()));   // a copy would share its text with the other lanes
   if (!ticket_.token.empty()) refuse_short_sessions(doing);
   ticket_.token = {};
   start(lock, client, stop);

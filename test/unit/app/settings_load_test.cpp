@@ -86,7 +86,9 @@ TEST_F(SettingsLoad, WhatS3IsToldIsChecked) {
   EXPECT_THAT(endpoint_error("file:data"), HasSubstr("tabferry.yaml:3: s3.buckets.b.endpoint: 'file:data' names no directory; write file:///DIR (three slashes"));
   EXPECT_THAT(endpoint_error("minio:9000"), HasSubstr("is no endpoint; write https://HOST[:PORT]"));
   EXPECT_THAT(endpoint_error("https://minio/bucket"), HasSubstr("nothing behind it"));
-  EXPECT_THAT(endpoint_error("https://user:pw@minio"), HasSubstr("nothing behind it"));
+  EXPECT_THAT(endpoint_error("https://user:pa55w@minio"), ::testing::AllOf(HasSubstr("holds a user name or a password"), ::testing::Not(HasSubstr("pa55w"))));
+  for (const char* region : {"evil.example/#", "x@evil", "EU", ".."})
+    EXPECT_THAT(error_of(fmt::format("s3: {{region: '{}'}}\n", region)), HasSubstr("is no region"));
   EXPECT_THAT(error_of("s3: {role_arn: writer}\n"), HasSubstr("write its ARN, arn:aws:iam::ACCOUNT:role/NAME"));
   EXPECT_THAT(error_of("s3: {path_style: 3}\n"), HasSubstr("s3.path_style"));
   EXPECT_THAT(error_of("s3: {regoin: x}\n"), HasSubstr("did you mean region"));

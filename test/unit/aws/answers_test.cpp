@@ -68,7 +68,7 @@ TEST_F(Answers, OfAWebServerNameTheEndpoint) {
 TEST_F(Answers, WithSizesThatAreNoNumbersAreCorrupt) {
   for (const std::string size : {"", "12x", "-1", "1e3", " 1", "99999999999999999999", "0x10"}) {
     list_is_asked().reply(200, "<ListBucketResult><Contents><Key>p/1</Key><Size>" + size + "</Size></Contents></ListBucketResult>");
-    expect_error(ErrorKind::corrupt, AllOf(HasSubstr("s3://bucket/p/1"), HasSubstr("no number")), [&] { list(); });
+    expect_error(ErrorKind::corrupt, AllOf(HasSubstr("s3://bucket/p/1"), HasSubstr("no size of an object")), [&] { list(); });
   }
 }
 

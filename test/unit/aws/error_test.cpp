@@ -53,12 +53,12 @@ INSTANTIATE_TEST_SUITE_P(Known, Codes, testing::Values(
   Case{403, "InvalidObjectState", ErrorKind::denied, "restore"},
   Case{412, "PreconditionFailed", ErrorKind::conflict, ""},
   Case{409, "ConditionalRequestConflict", ErrorKind::conflict, "same time"},
-  Case{501, "NotImplemented", ErrorKind::refused, "does not know"},
+  Case{501, "NotImplemented", ErrorKind::denied, "does not know"},
   Case{500, "InternalError", ErrorKind::transient, ""},
   Case{400, "KMS.DisabledException", ErrorKind::config, "disabled"},
   Case{200, "InternalError", ErrorKind::transient, ""},       // behind a 200: of a copy, of a completion
   Case{200, "ServiceUnavailable", ErrorKind::transient, ""},
-  Case{400, "SomethingNew", ErrorKind::refused, ""}));
+  Case{400, "SomethingNew", ErrorKind::denied, ""}));
 
 TEST(Refusal, OfAHeadIsMadeOfItsStatus) {
   EXPECT_EQ(told(refusal(403, "")).kind(), ErrorKind::denied);

@@ -42,7 +42,7 @@ constexpr std::array kKnown = {
     Known{"InternalError", ErrorKind::transient, ""},        // known by name, for copies and completions fail behind a 200
     Known{"ServiceUnavailable", ErrorKind::transient, ""},
     Known{"RequestTimeout", ErrorKind::transient, ""},
-    Known{"NotImplemented", ErrorKind::denied, "This S3 server does not know that kind of request"},
+    Known{"NotImplemented", ErrorKind::refused, "This S3 server does not know that kind of request"},
     Known{"KMS.NotFoundException", ErrorKind::config, "The KMS key does not exist: check sse_kms_key_id"},
     Known{"KMS.DisabledException", ErrorKind::config, "The KMS key is disabled"},
     Known{"InvalidStorageClass", ErrorKind::config, "Check storage_class"},

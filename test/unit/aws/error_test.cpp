@@ -53,7 +53,7 @@ INSTANTIATE_TEST_SUITE_P(Known, Codes, testing::Values(
   Case{403, "InvalidObjectState", ErrorKind::denied, "restore"},
   Case{412, "PreconditionFailed", ErrorKind::conflict, ""},
   Case{409, "ConditionalRequestConflict", ErrorKind::conflict, "same time"},
-  Case{501, "NotImplemented", ErrorKind::denied, "does not know"},
+  Case{501, "NotImplemented", ErrorKind::refused, "does not know"},
   Case{500, "InternalError", ErrorKind::transient, ""},
   Case{400, "KMS.DisabledException", ErrorKind::config, "disabled"},
   Case{200, "InternalError", ErrorKind::transient, ""},       // behind a 200: of a copy, of a completion

@@ -21,10 +21,17 @@ std::string first_of(const Environment& environment, std::initializer_list<const
 
 // `over` where it says something, else `under`.
 BucketSettings merged(const BucketSettings& over, const BucketSettings& under) {
-  const auto pick = [&](std::string BucketSettings::* field) { return (over.*field).empty() ? under.*field : over.*field; };
-  return {.endpoint = pick(&BucketSettings::endpoint), .region = pick(&BucketSettings::region), .profile = pick(&BucketSettings::profile),
-          .role_arn = pick(&BucketSettings::role_arn), .external_id = pick(&BucketSettings::external_id), .ca_bundle = pick(&BucketSettings::ca_bundle),
-          .sse_kms_key_id = pick(&BucketSettings::sse_kms_key_id), .storage_class = pick(&BucketSettings::storage_class),
+  const auto pick = [&](std::string BucketSettings::*field) {
+    return (over.*field).empty() ? under.*field : over.*field;
+  };
+  return {.endpoint = pick(&BucketSettings::endpoint),
+          .region = pick(&BucketSettings::region),
+          .profile = pick(&BucketSettings::profile),
+          .role_arn = pick(&BucketSettings::role_arn),
+          .external_id = pick(&BucketSettings::external_id),
+          .ca_bundle = pick(&BucketSettings::ca_bundle),
+          .sse_kms_key_id = pick(&BucketSettings::sse_kms_key_id),
+          .storage_class = pick(&BucketSettings::storage_class),
           .path_style = over.path_style ? over.path_style : under.path_style};
 }
 
@@ -45,7 +52,9 @@ std::optional<fs::path> folder_of_url(std::string_view url) {
 }
 
 Buckets::Buckets(const Environment& environment, std::stop_token stop)
-    : forced_endpoint_(first_of(environment, {"TABFERRY_S3_ENDPOINT"})), sts_endpoint_(first_of(environment, {"AWS_ENDPOINT_URL_STS"})), stop_(std::move(stop)) {
+    : forced_endpoint_(first_of(environment, {"TABFERRY_S3_ENDPOINT"})),
+      sts_endpoint_(first_of(environment, {"AWS_ENDPOINT_URL_STS"})),
+      stop_(std::move(stop)) {
   from_environment_.endpoint = first_of(environment, {"AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"});
   from_environment_.region = first_of(environment, {"AWS_REGION", "AWS_DEFAULT_REGION"});
   from_environment_.ca_bundle = first_of(environment, {"AWS_CA_BUNDLE", "SSL_CERT_FILE"});
@@ -66,16 +75,22 @@ std::optional<fs::path> Buckets::folder_of(const std::string& bucket) const {
 std::shared_ptr<const store::Store> Buckets::store(const std::string& bucket) {
   auto& slot = stores_[bucket];
   if (slot) return slot;
-  if (const auto folder = folder_of(bucket)) return slot = std::make_shared<const store::DirStore>(*folder, "s3://" + bucket + "/");
+  if (const auto folder = folder_of(bucket))
+    return slot = std::make_shared<const store::DirStore>(*folder, "s3://" + bucket + "/");
   return slot = std::make_shared<const aws::S3Store>(s3_options(bucket), base::system_clock());
 }
 
 aws::S3Options Buckets::s3_options(const std::string& bucket) {
   const auto settings = settings_of(bucket);
-  aws::S3Options options{.bucket = bucket, .region = settings.region, .endpoint = settings.endpoint, .path_style = path_style_of(settings),
-                         .sse_kms_key_id = settings.sse_kms_key_id, .storage_class = settings.storage_class};
+  aws::S3Options options{.bucket = bucket,
+                         .region = settings.region,
+                         .endpoint = settings.endpoint,
+                         .path_style = path_style_of(settings),
+                         .sse_kms_key_id = settings.sse_kms_key_id,
+                         .storage_class = settings.storage_class};
   options.connection.network = network;
-  options.connection.network.look_up_timeout = std::min(network.look_up_timeout, network.stall_timeout);   // S3 answers at once, or is not well
+  options.connection.network.look_up_timeout =
+      std::min(network.look_up_timeout, network.stall_timeout);  // S3 answers at once, or is not well
   if (!settings.ca_bundle.empty()) options.connection.network.ca_bundle = settings.ca_bundle;
   options.credentials = credentials(settings, options.connection);
   options.memory = aws::share_out(memory_bytes);
@@ -83,14 +98,18 @@ aws::S3Options Buckets::s3_options(const std::string& bucket) {
   return options;
 }
 
-std::shared_ptr<const aws::Credentials> Buckets::credentials(const BucketSettings& settings, const aws::Connection& connection) {
-  auto& slot = credentials_[fmt::format("{}\n{}\n{}\n{}", settings.profile, settings.role_arn, settings.external_id, connection.network.ca_bundle)];
+std::shared_ptr<const aws::Credentials> Buckets::credentials(const BucketSettings& settings,
+                                                             const aws::Connection& connection) {
+  auto& slot = credentials_[fmt::format("{}\n{}\n{}\n{}", settings.profile, settings.role_arn, settings.external_id,
+                                        connection.network.ca_bundle)];
   if (!slot)
-    slot = std::make_shared<const aws::Credentials>(aws::CredentialsOptions{.profile = settings.profile, .role_arn = settings.role_arn,
-                                                                            .external_id = settings.external_id,
-                                                                            .region = settings.region.empty() ? "us-east-1" : settings.region,
-                                                                            .sts_endpoint = sts_endpoint_},
-                                                    connection, base::system_clock());
+    slot = std::make_shared<const aws::Credentials>(
+        aws::CredentialsOptions{.profile = settings.profile,
+                                .role_arn = settings.role_arn,
+                                .external_id = settings.external_id,
+                                .region = settings.region.empty() ? "us-east-1" : settings.region,
+                                .sts_endpoint = sts_endpoint_},
+        connection, base::system_clock());
   return slot;
 }
 

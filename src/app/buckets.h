@@ -1,9 +1,9 @@
 // What the configuration and the environment say about S3: for each bucket, which store it is.
 //
-// A key of a bucket beats the same key of `s3:`. TABFERRY_S3_ENDPOINT beats every endpoint of the file. What neither says
-// comes from AWS's own variables: AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, AWS_REGION, AWS_DEFAULT_REGION, AWS_CA_BUNDLE (else
-// SSL_CERT_FILE), AWS_ENDPOINT_URL_STS.
-// Each bucket may use all of `memory:`: tables load one after the other, so that one bucket is at work at a time.
+// A key of a bucket beats the same key of `s3:`. TABFERRY_S3_ENDPOINT beats every endpoint of the file. What neither
+// says comes from AWS's own variables: AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, AWS_REGION, AWS_DEFAULT_REGION,
+// AWS_CA_BUNDLE (else SSL_CERT_FILE), AWS_ENDPOINT_URL_STS. Each bucket may use all of `memory:`: tables load one after
+// the other, so that one bucket is at work at a time.
 #pragma once
 
 #include <map>
@@ -21,7 +21,7 @@ namespace tabferry::app {
 
 // Empty, or absent: not said.
 struct BucketSettings {
-  std::string endpoint;         // "http://HOST:PORT", or "file:///DIR": buckets are directories DIR/BUCKET
+  std::string endpoint;  // "http://HOST:PORT", or "file:///DIR": buckets are directories DIR/BUCKET
   std::string region;
   std::string profile;
   std::string role_arn;
@@ -53,14 +53,15 @@ class Buckets {
   aws::S3Options s3_options(const std::string& bucket);
 
  private:
-  std::shared_ptr<const aws::Credentials> credentials(const BucketSettings& settings, const aws::Connection& connection);
+  std::shared_ptr<const aws::Credentials> credentials(const BucketSettings& settings,
+                                                      const aws::Connection& connection);
 
   std::string forced_endpoint_;
   BucketSettings from_environment_;
   std::string sts_endpoint_;
   std::stop_token stop_;
   std::map<std::string, std::shared_ptr<const store::Store>> stores_;
-  std::map<std::string, std::shared_ptr<const aws::Credentials>> credentials_;   // one for all buckets of one identity
+  std::map<std::string, std::shared_ptr<const aws::Credentials>> credentials_;  // one for all buckets of one identity
 };
 
 // "file:///DIR" -> the folder, normal and without the slash at the end. Absent where it is another form.

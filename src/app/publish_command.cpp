@@ -20,10 +20,12 @@ const publish::DatasourceSpec& find_spec(const Settings& settings, const std::st
     if (spec.key == key) return spec;
     keys.push_back(spec.key);
   }
-  base::fail(ErrorKind::usage, "there is no data source {} in {}; it has: {}", base::quoted(key), settings.file.string(), base::join(keys, ", "));
+  base::fail(ErrorKind::usage, "there is no data source {} in {}; it has: {}", base::quoted(key),
+             settings.file.string(), base::join(keys, ", "));
 }
 
-std::vector<const publish::DatasourceSpec*> chosen_specs(const Settings& settings, const std::vector<std::string>& keys) {
+std::vector<const publish::DatasourceSpec*> chosen_specs(const Settings& settings,
+                                                         const std::vector<std::string>& keys) {
   std::vector<const publish::DatasourceSpec*> chosen;
   if (settings.datasources.empty())
     base::fail(ErrorKind::config, "{} has no datasources: there is nothing to publish", settings.file.string());
@@ -39,7 +41,9 @@ void check_outputs(const std::vector<const publish::DatasourceSpec*>& specs) {
   for (const auto* spec : specs) {
     const auto [other, fresh] = keys.emplace(publish::file_name_for(spec->name, ""), spec->key);
     if (!fresh)
-      base::fail(ErrorKind::usage, "the data sources {} and {} would both be built as {}; build them one by one, each with an --output of its own",
+      base::fail(ErrorKind::usage,
+                 "the data sources {} and {} would both be built as {}; build them one by one, each with an --output "
+                 "of its own",
                  base::quoted(other->second), base::quoted(spec->key), base::quoted(other->first));
   }
 }
@@ -49,10 +53,14 @@ void check_outputs(const std::vector<const publish::DatasourceSpec*>& specs) {
 class Destinations {
  public:
   Destinations(const SiteSettings& site, tableau::SiteOptions options, report::Reporter& reporter)
-      : server_(site.server), name_(site.name), uplink_(site.uplink), reporter_(reporter), site_(told_of_waits(std::move(options), reporter), base::system_clock()) {}
+      : server_(site.server),
+        name_(site.name),
+        uplink_(site.uplink),
+        reporter_(reporter),
+        site_(told_of_waits(std::move(options), reporter), base::system_clock()) {}
 
   publish::Destination find(const std::string& project, std::stop_token stop) {
-    if (failure_) throw *failure_;   // asked once: a wrong password tried for every data source would lock the account
+    if (failure_) throw *failure_;  // asked once: a wrong password tried for every data source would lock the account
     if (projects_.empty()) sign_in(stop);
     return {.site = &site_, .server = server_, .project = tableau::find_project(projects_, project), .uplink = uplink_};
   }
@@ -87,7 +95,7 @@ class Destinations {
 struct Wiring {
   const PublishRequest& request;
   publish::RunOptions options;
-  Destinations* destinations;      // null with --no-publish and --dry-run
+  Destinations* destinations;  // null with --no-publish and --dry-run
   report::Reporter& reporter;
   std::stop_token stop;
 };
@@ -95,12 +103,15 @@ struct Wiring {
 report::Report publish_one(const publish::DatasourceSpec& spec, const Wiring& wiring) {
   const auto plan = publish::make_plan(spec, wiring.stop);
   if (wiring.request.dry_run)
-    return publish::report_of(plan, spec.from_sample ? publish::gaps_of_sample(spec, plan) : std::vector<std::string>{});
+    return publish::report_of(plan,
+                              spec.from_sample ? publish::gaps_of_sample(spec, plan) : std::vector<std::string>{});
   std::optional<publish::Destination> destination;
-  if (wiring.destinations != nullptr && plan.swap_into) destination = wiring.destinations->find(spec.project, wiring.stop);
-  const auto outcome = publish::run(plan, wiring.options, destination, wiring.reporter, base::system_clock(), wiring.stop);
+  if (wiring.destinations != nullptr && plan.swap_into)
+    destination = wiring.destinations->find(spec.project, wiring.stop);
+  const auto outcome =
+      publish::run(plan, wiring.options, destination, wiring.reporter, base::system_clock(), wiring.stop);
   auto report = publish::report_of(plan, outcome, destination);
-  if (!wiring.request.publish) report.status = report::Status::done;   // built, as asked
+  if (!wiring.request.publish) report.status = report::Status::done;  // built, as asked
   return report;
 }
 
@@ -132,7 +143,8 @@ int publish(const PublishRequest& request, const Environment& environment, repor
   std::optional<Destinations> destinations;
   publish::RunOptions options{.engine_program = {}, .temp_parent = temp_parent, .output_folder = request.output_folder};
   if (!request.dry_run) {
-    for (const auto& left : base::sweep_leftovers(temp_parent)) reporter.step(fmt::format("removed what a killed run left in {}", left.string()));
+    for (const auto& left : base::sweep_leftovers(temp_parent))
+      reporter.step(fmt::format("removed what a killed run left in {}", left.string()));
     options.engine_program = hyper::find_engine(request.flags.engine);
     if (site != nullptr) destinations.emplace(*site, site_options(*site, settings, environment), reporter);
   }

@@ -11,19 +11,25 @@
 namespace tabferry::app {
 namespace {
 
-const std::vector<std::string_view> kBucketKeys = {"endpoint", "region", "profile", "role_arn", "external_id", "sse_kms_key_id", "path_style",
-                                                   "ca_bundle", "storage_class"};
+const std::vector<std::string_view> kBucketKeys = {"endpoint",   "region",      "profile",
+                                                   "role_arn",   "external_id", "sse_kms_key_id",
+                                                   "path_style", "ca_bundle",   "storage_class"};
 
 void check_endpoint(const ConfigNode& node, std::string_view text) {
-  if (text.find('@') != std::string_view::npos) node.fail("holds a user name or a password, which do not belong there: S3 wants keys (AWS_ACCESS_KEY_ID ...)");
-  if (text.starts_with("file:") && !folder_of_url(text)) node.fail("{} names no directory; write file:///DIR (three slashes, the whole path)", base::quoted(text));
+  if (text.find('@') != std::string_view::npos)
+    node.fail("holds a user name or a password, which do not belong there: S3 wants keys (AWS_ACCESS_KEY_ID ...)");
+  if (text.starts_with("file:") && !folder_of_url(text))
+    node.fail("{} names no directory; write file:///DIR (three slashes, the whole path)", base::quoted(text));
   if (!is_endpoint(text))
-    node.fail("{} is no endpoint; write https://HOST[:PORT] with nothing behind it (tabferry adds the bucket's name), or file:///DIR where a directory stands in for S3",
-              base::quoted(text));
+    node.fail(
+        "{} is no endpoint; write https://HOST[:PORT] with nothing behind it (tabferry adds the bucket's name), or "
+        "file:///DIR where a directory stands in for S3",
+        base::quoted(text));
 }
 
 void read_role(const ConfigNode& node, std::string_view role) {
-  if (!role.starts_with("arn:")) node.fail("{} is no role; write its ARN, arn:aws:iam::ACCOUNT:role/NAME", base::quoted(role));
+  if (!role.starts_with("arn:"))
+    node.fail("{} is no role; write its ARN, arn:aws:iam::ACCOUNT:role/NAME", base::quoted(role));
 }
 
 // One map of the keys that hold for a bucket, or for all.
@@ -64,7 +70,11 @@ std::chrono::milliseconds read_duration(const ConfigNode& node) {
   int64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   const std::string_view unit(end, static_cast<size_t>(text.data() + text.size() - end));
-  const int64_t factor = unit == "ms" ? 1 : unit == "s" ? 1000 : unit == "m" || unit == "min" ? 60'000 : unit == "h" ? 3'600'000 : 0;
+  const int64_t factor = unit == "ms"                   ? 1
+                         : unit == "s"                  ? 1000
+                         : unit == "m" || unit == "min" ? 60'000
+                         : unit == "h"                  ? 3'600'000
+                                                        : 0;
   if (error != std::errc{} || factor == 0 || number <= 0 || number > 1'000'000)
     node.fail("{} is no time; write a whole number and its unit: 500ms, 90s, 5m, 1h", base::quoted(text));
   return std::chrono::milliseconds(number * factor);
@@ -76,7 +86,8 @@ bool is_endpoint(std::string_view text) {
   if (folder_of_url(text)) return true;
   if (!base::has_scheme(text)) return false;
   const auto url = base::parse_url(text);
-  return (url.scheme == "http" || url.scheme == "https") && !url.host.empty() && url.host.find_first_of("@?# \\") == std::string::npos && (url.path.empty() || url.path == "/");
+  return (url.scheme == "http" || url.scheme == "https") && !url.host.empty() &&
+         url.host.find_first_of("@?# \\") == std::string::npos && (url.path.empty() || url.path == "/");
 }
 
 void read_s3(const ConfigNode& root, Reading& reading) {

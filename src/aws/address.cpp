@@ -1,9 +1,8 @@
 #include "aws/address.h"
 
-#include "aws/s3_options.h"
-
 #include <fmt/format.h>
 
+#include "aws/s3_options.h"
 #include "base/text.h"
 #include "base/url.h"
 
@@ -16,7 +15,8 @@ bool by_path(const BucketAddress& address) {
 }
 
 std::string service_url(const BucketAddress& address) {
-  if (!address.endpoint.empty()) return address.endpoint.ends_with('/') ? address.endpoint.substr(0, address.endpoint.size() - 1) : address.endpoint;
+  if (!address.endpoint.empty())
+    return address.endpoint.ends_with('/') ? address.endpoint.substr(0, address.endpoint.size() - 1) : address.endpoint;
   return fmt::format("https://s3.{}.amazonaws.com{}", address.region, address.region.starts_with("cn-") ? ".cn" : "");
 }
 

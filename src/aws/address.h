@@ -10,13 +10,13 @@ namespace tabferry::aws {
 struct BucketAddress {
   std::string bucket;
   std::string region;
-  std::string endpoint;      // "http://127.0.0.1:9000"; empty: AWS's own of the region
-  bool path_style = false;   // https://HOST/BUCKET/KEY instead of https://BUCKET.HOST/KEY
+  std::string endpoint;     // "http://127.0.0.1:9000"; empty: AWS's own of the region
+  bool path_style = false;  // https://HOST/BUCKET/KEY instead of https://BUCKET.HOST/KEY
 
-  std::string base_url() const;                       // "https://bucket.s3.eu-west-1.amazonaws.com"
-  std::string url(std::string_view key) const;        // percent-encoded as S3 signs it: '/' stays
-  std::string host() const;                           // with the port
-  std::string path(std::string_view key) const;       // "/bucket/a%20b"
+  std::string base_url() const;                  // "https://bucket.s3.eu-west-1.amazonaws.com"
+  std::string url(std::string_view key) const;   // percent-encoded as S3 signs it: '/' stays
+  std::string host() const;                      // with the port
+  std::string path(std::string_view key) const;  // "/bucket/a%20b"
   bool is_tls() const;
 };
 

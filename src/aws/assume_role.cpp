@@ -18,16 +18,18 @@ std::string endpoint_of(const CredentialsOptions& options) {
 }
 
 std::string form_of(const CredentialsOptions& options) {
-  std::string form = "Action=AssumeRole&Version=2011-06-15&RoleSessionName=tabferry&RoleArn=" + base::percent_encoded(options.role_arn);
+  std::string form = "Action=AssumeRole&Version=2011-06-15&RoleSessionName=tabferry&RoleArn=" +
+                     base::percent_encoded(options.role_arn);
   if (!options.external_id.empty()) form += "&ExternalId=" + base::percent_encoded(options.external_id);
   return form;
 }
 
 [[noreturn]] void fail_refused(const CredentialsOptions& options, const http::Response& response) {
-  const auto refusal = refusal_of(response.status, response.body, [&](std::string_view name) { return response.header(name); });
+  const auto refusal =
+      refusal_of(response.status, response.body, [&](std::string_view name) { return response.header(name); });
   base::fail(response.status >= 500 ? ErrorKind::transient : ErrorKind::denied,
-             "assuming the role {}: STS answered {} {}: {}. The role's trust policy must allow these credentials{}", base::quoted(options.role_arn, 300),
-             response.status, refusal.code, base::quoted(refusal.message, 300),
+             "assuming the role {}: STS answered {} {}: {}. The role's trust policy must allow these credentials{}",
+             base::quoted(options.role_arn, 300), response.status, refusal.code, base::quoted(refusal.message, 300),
              options.external_id.empty() ? "; does it want an external_id?" : ", with this external_id");
 }
 
@@ -47,8 +49,13 @@ Keys keys_of(const http::Response& response) {
 }  // namespace
 
 Keys assume_role(Service& sts, const CredentialsOptions& options, const Keys& by, std::stop_token stop) {
-  http::Request request{.method = "POST", .url = endpoint_of(options) + "/", .headers = {{"content-type", "application/x-www-form-urlencoded"}}, .may_repeat = true, .total_limit = options.patience};
-  const auto response = sts.send(std::move(request), form_of(options), by, {.region = options.region, .service = "sts"}, stop);
+  http::Request request{.method = "POST",
+                        .url = endpoint_of(options) + "/",
+                        .headers = {{"content-type", "application/x-www-form-urlencoded"}},
+                        .may_repeat = true,
+                        .total_limit = options.patience};
+  const auto response =
+      sts.send(std::move(request), form_of(options), by, {.region = options.region, .service = "sts"}, stop);
   if (response.status != 200) fail_refused(options, response);
   auto keys = keys_of(response);
   keys.from = fmt::format("the role {} by {}", base::quoted(options.role_arn, 300), by.from);

@@ -24,13 +24,16 @@ Refusal refusal_in(const http::Response& response) {
 }  // namespace
 
 Bucket::Bucket(S3Options options, const base::Clock& clock)
-    : options_(std::move(options)), service_(options_.connection, clock), region_(options_.region.empty() ? "us-east-1" : options_.region) {}
+    : options_(std::move(options)),
+      service_(options_.connection, clock),
+      region_(options_.region.empty() ? "us-east-1" : options_.region) {}
 
 std::string Bucket::url(std::string_view key) const { return "s3://" + options_.bucket + "/" + std::string(key); }
 
 BucketAddress Bucket::address() const {
   const std::lock_guard lock(mutex_);
-  return {.bucket = options_.bucket, .region = region_, .endpoint = options_.endpoint, .path_style = options_.path_style};
+  return {
+      .bucket = options_.bucket, .region = region_, .endpoint = options_.endpoint, .path_style = options_.path_style};
 }
 
 Asked Bucket::asked(const std::string& doing, std::string_view key, const std::string& right) const {
@@ -43,9 +46,13 @@ http::Response Bucket::ask(const BucketCall& call) const {
   const auto stop = call.despite_stop ? std::stop_token{} : options_.stop;
   for (;;) {
     const auto where = address();
-    http::Request request{.method = call.method, .url = (call.key.empty() ? where.base_url() + "/" : where.url(call.key)) + call.query,
-                          .headers = call.headers, .may_repeat = call.may_repeat, .total_limit = left_of(call.limit, began)};
-    auto response = service_.send(std::move(request), call.body, options_.credentials->keys(stop), {.region = where.region, .service = "s3"}, stop);
+    http::Request request{.method = call.method,
+                          .url = (call.key.empty() ? where.base_url() + "/" : where.url(call.key)) + call.query,
+                          .headers = call.headers,
+                          .may_repeat = call.may_repeat,
+                          .total_limit = left_of(call.limit, began)};
+    auto response = service_.send(std::move(request), call.body, options_.credentials->keys(stop),
+                                  {.region = where.region, .service = "s3"}, stop);
     const std::lock_guard lock(mutex_);
     answered_ = answered_ || response.status < 500;
     if (response.status < 300) return response;
@@ -62,7 +69,9 @@ http::Response Bucket::ask(const BucketCall& call) const {
   }
 }
 
-void Bucket::look() const { (void)ask_ok({.doing = "looking at the bucket of", .right = "s3:ListBucket", .query = "?list-type=2&max-keys=0"}); }
+void Bucket::look() const {
+  (void)ask_ok({.doing = "looking at the bucket of", .right = "s3:ListBucket", .query = "?list-type=2&max-keys=0"});
+}
 
 void Bucket::reach() const {
   {
@@ -73,7 +82,8 @@ void Bucket::reach() const {
 }
 
 std::string Bucket::etag_in(const std::string& etag, std::string_view key) const {
-  if (etag.empty()) base::fail(base::ErrorKind::corrupt, "{}: S3 answered without an ETag", base::quoted(url(key), 400));
+  if (etag.empty())
+    base::fail(base::ErrorKind::corrupt, "{}: S3 answered without an ETag", base::quoted(url(key), 400));
   return etag;
 }
 

@@ -1,4 +1,5 @@
-// One bucket, asked with small signed requests; what S3Store's parts share. Private to this room. Any thread may call it.
+// One bucket, asked with small signed requests; what S3Store's parts share. Private to this room. Any thread may call
+// it.
 #pragma once
 
 #include <chrono>
@@ -17,16 +18,16 @@
 namespace tabferry::aws {
 
 struct BucketCall {
-  std::string doing;         // for messages: "listing"
-  std::string right;         // the IAM action: "s3:ListBucket"
+  std::string doing;  // for messages: "listing"
+  std::string right;  // the IAM action: "s3:ListBucket"
   std::string method = "GET";
-  std::string key;           // empty: the bucket itself
-  std::string query;         // "?list-type=2&prefix=a%2Fb", percent-encoded
+  std::string key;    // empty: the bucket itself
+  std::string query;  // "?list-type=2&prefix=a%2Fb", percent-encoded
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
   bool may_repeat = true;
-  std::chrono::milliseconds limit{0};   // of all tries together; 0: none
-  bool despite_stop = false;            // what a stop itself must still send: an abort. Only with a limit
+  std::chrono::milliseconds limit{0};  // of all tries together; 0: none
+  bool despite_stop = false;           // what a stop itself must still send: an abort. Only with a limit
 };
 
 class Bucket {
@@ -39,15 +40,16 @@ class Bucket {
   http::Response ask_ok(const BucketCall& call) const;
   // Looks whether the bucket answers. Throws the Error of an answer that is a failure.
   void look() const;
-  // Before the runtime is let at it, which would try for a minute: unless the bucket has answered already, it is asked. A
-  // wrong region and expired keys are mended, a bad certificate is told. What the answer says is the asker's to find out.
+  // Before the runtime is let at it, which would try for a minute: unless the bucket has answered already, it is asked.
+  // A wrong region and expired keys are mended, a bad certificate is told. What the answer says is the asker's to find
+  // out.
   void reach() const;
   [[noreturn]] void fail(const BucketCall& call, const http::Response& response) const;
   // The ETag that the answer must hold: an empty one would mean "no condition" later. Throws Error{corrupt}.
   std::string etag_in(const std::string& etag, std::string_view key) const;
 
-  std::string url(std::string_view key) const;      // "s3://bucket/key", for people
-  BucketAddress address() const;                    // with the region that was found to be right
+  std::string url(std::string_view key) const;  // "s3://bucket/key", for people
+  BucketAddress address() const;                // with the region that was found to be right
   Asked asked(const std::string& doing, std::string_view key, const std::string& right) const;
   const S3Options& options() const { return options_; }
 

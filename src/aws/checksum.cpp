@@ -18,7 +18,8 @@ std::string big_endian_base64(Number number) {
   std::array<uint8_t, 16> encoded{};
   aws_byte_buf buffer = aws_byte_buf_from_empty_array(encoded.data(), encoded.size());
   const auto plain = cursor({bytes.data(), bytes.size()});
-  if (aws_base64_encode(&plain, &buffer) != AWS_OP_SUCCESS) base::fail(base::ErrorKind::bug, "a checksum could not be encoded");
+  if (aws_base64_encode(&plain, &buffer) != AWS_OP_SUCCESS)
+    base::fail(base::ErrorKind::bug, "a checksum could not be encoded");
   return {reinterpret_cast<const char*>(buffer.buffer), buffer.len};
 }
 

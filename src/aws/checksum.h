@@ -7,7 +7,7 @@
 
 namespace tabferry::aws {
 
-std::string crc32_base64(std::string_view bytes);   // "x-amz-checksum-crc32": big-endian, base64
-std::string base64_of(uint64_t crc64);              // the same for CRC64NVME
+std::string crc32_base64(std::string_view bytes);  // "x-amz-checksum-crc32": big-endian, base64
+std::string base64_of(uint64_t crc64);             // the same for CRC64NVME
 
 }  // namespace tabferry::aws

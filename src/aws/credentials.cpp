@@ -14,18 +14,23 @@ using namespace std::chrono_literals;
 namespace tabferry::aws {
 namespace {
 
-constexpr auto kFreshFor = 5min;    // keys that end sooner are renewed: a request may take its time
-constexpr auto kAskAgain = 30s;     // where no better ones were to be had and those at hand are still good
+constexpr auto kFreshFor = 5min;  // keys that end sooner are renewed: a request may take its time
+constexpr auto kAskAgain = 30s;   // where no better ones were to be had and those at hand are still good
 
 }  // namespace
 
 struct Credentials::State {
   State(CredentialsOptions the_options, const Connection& connection, const base::Clock& the_clock)
-      : options(std::move(the_options)), clock(the_clock), ca_bundle(connection.network.ca_bundle), sts(connection, the_clock),
+      : options(std::move(the_options)),
+        clock(the_clock),
+        ca_bundle(connection.network.ca_bundle),
+        sts(connection, the_clock),
         places(places_of(options, [this] { return (tls ? *tls : tls.emplace(ca_bundle)).get(); })) {}
 
   // Called with `mutex` held.
-  bool good_for(std::chrono::milliseconds time) const { return last && !forgotten && (!last->expires || *last->expires > clock.now() + time); }
+  bool good_for(std::chrono::milliseconds time) const {
+    return last && !forgotten && (!last->expires || *last->expires > clock.now() + time);
+  }
 
   Keys fresh(std::stop_token stop) {
     auto found = first_keys(places, options.patience, stop);
@@ -49,10 +54,10 @@ struct Credentials::State {
   std::optional<TlsContext> tls;
   Service sts;
   std::vector<Place> places;
-  std::mutex asking;              // one asks, the others wait for what it finds
+  std::mutex asking;  // one asks, the others wait for what it finds
   mutable std::mutex mutex;
   std::optional<Keys> last;
-  std::optional<base::WallTime> ask_again;   // not before
+  std::optional<base::WallTime> ask_again;  // not before
   bool forgotten = false;
 };
 
@@ -81,7 +86,8 @@ std::optional<Keys> Credentials::last_keys() const {
   return state_->last;
 }
 
-std::shared_ptr<const Credentials> Credentials::hurried(const Connection& connection, std::chrono::milliseconds patience) const {
+std::shared_ptr<const Credentials> Credentials::hurried(const Connection& connection,
+                                                        std::chrono::milliseconds patience) const {
   auto options = state_->options;
   options.patience = patience;
   return std::make_shared<const Credentials>(std::move(options), connection, state_->clock);

@@ -1,8 +1,8 @@
 // Who we are towards AWS. One object per way of getting credentials; any thread may ask it.
 //
 // The places, in the order of AWS's own tools: environment, shared files (keys, credential_process, source_profile with
-// role_arn), SSO of the profile, web identity, container (ECS, EKS), instance (IMDS). With `profile` only that profile's
-// places. With `role_arn` the result is the role's: AssumeRole by what the places gave.
+// role_arn), SSO of the profile, web identity, container (ECS, EKS), instance (IMDS). With `profile` only that
+// profile's places. With `role_arn` the result is the role's: AssumeRole by what the places gave.
 // https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
 #pragma once
 
@@ -20,21 +20,21 @@
 namespace tabferry::aws {
 
 struct CredentialsOptions {
-  std::string profile;       // empty: $AWS_PROFILE, else "default", and all the places
-  std::string role_arn;      // empty: no role
-  std::string external_id;   // of the role; empty: none
-  std::string region;        // whose STS is asked
-  std::string sts_endpoint;  // $AWS_ENDPOINT_URL_STS; empty: the one of the region
-  std::chrono::milliseconds patience{20'000};   // for all places together, and again for the role
+  std::string profile;                         // empty: $AWS_PROFILE, else "default", and all the places
+  std::string role_arn;                        // empty: no role
+  std::string external_id;                     // of the role; empty: none
+  std::string region;                          // whose STS is asked
+  std::string sts_endpoint;                    // $AWS_ENDPOINT_URL_STS; empty: the one of the region
+  std::chrono::milliseconds patience{20'000};  // for all places together, and again for the role
 };
 
 // A set of keys, good until `expires` (absent: for ever).
 struct Keys {
   std::string access_key_id;
   base::Secret secret_access_key;
-  base::Secret session_token;   // empty: none
+  base::Secret session_token;  // empty: none
   std::optional<base::WallTime> expires;
-  std::string from{};           // for people: "the profile 'default' of ..."
+  std::string from{};  // for people: "the profile 'default' of ..."
 };
 
 class Credentials {
@@ -42,8 +42,9 @@ class Credentials {
   Credentials(CredentialsOptions options, const Connection& connection, const base::Clock& clock);
   ~Credentials();
 
-  // Good keys: those of the last call while they are good for five minutes more, else fresh ones. Blocks (a credential_process for as long as it likes), else at most for
-  // some seconds. Throws Error{denied} with the places that were tried, or with what STS said.
+  // Good keys: those of the last call while they are good for five minutes more, else fresh ones. Blocks (a
+  // credential_process for as long as it likes), else at most for some seconds. Throws Error{denied} with the places
+  // that were tried, or with what STS said.
   Keys keys(std::stop_token stop) const;
   // The last ones, without a look anywhere; absent before the first keys(). Never blocks for long: for callbacks.
   std::optional<Keys> last_keys() const;

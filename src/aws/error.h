@@ -15,10 +15,10 @@ using HeaderOf = std::function<std::string(std::string_view lower_case_name)>;
 // An answer that is no success.
 struct Refusal {
   int status = 0;
-  std::string code;         // "NoSuchKey"; from the body, else made of the status ("404")
-  std::string message;      // S3's words
+  std::string code;     // "NoSuchKey"; from the body, else made of the status ("404")
+  std::string message;  // S3's words
   std::string request_id;
-  std::string region;       // where the bucket is, when the answer says so
+  std::string region;  // where the bucket is, when the answer says so
 };
 Refusal refusal_of(int status, std::string_view body, const HeaderOf& header);
 
@@ -29,10 +29,10 @@ bool is_expired(const Refusal& refusal);
 
 // "DOING URL: S3 answered 403 AccessDenied: MESSAGE (request ID). CURE".
 struct Asked {
-  std::string doing;    // "reading"
-  std::string url;      // s3://bucket/key
-  std::string right;    // the IAM action that it needs: "s3:GetObject"
-  std::string region;   // that was asked
+  std::string doing;   // "reading"
+  std::string url;     // s3://bucket/key
+  std::string right;   // the IAM action that it needs: "s3:GetObject"
+  std::string region;  // that was asked
 };
 base::Error error_of(const Refusal& refusal, const Asked& asked);
 

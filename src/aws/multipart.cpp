@@ -18,8 +18,10 @@ bool is_replacement(const Headers& conditions) { return !conditions.empty() && c
 
 }  // namespace
 
-Multipart::Multipart(const Bucket& bucket, std::string_view key, const Headers& headers, Parts parts) : bucket_(bucket), key_(key) {
-  BucketCall call{.doing = "beginning the upload of", .right = "s3:PutObject", .method = "POST", .key = key_, .query = "?uploads="};
+Multipart::Multipart(const Bucket& bucket, std::string_view key, const Headers& headers, Parts parts)
+    : bucket_(bucket), key_(key) {
+  BucketCall call{
+      .doing = "beginning the upload of", .right = "s3:PutObject", .method = "POST", .key = key_, .query = "?uploads="};
   for (const auto& header : headers) (is_condition(header.first) ? conditions_ : call.headers).push_back(header);
   if (parts == Parts::sent) {
     call.headers.emplace_back("x-amz-checksum-algorithm", "CRC64NVME");
@@ -28,20 +30,29 @@ Multipart::Multipart(const Bucket& bucket, std::string_view key, const Headers& 
   const auto response = bucket_.ask_ok(call);
   const auto document = doc::XmlDocument::parse(response.body, call.doing);
   id_ = document.root().child("UploadId").text();
-  if (id_.empty()) base::fail(ErrorKind::corrupt, "beginning the upload of {}: S3 gave it no id", base::quoted(bucket_.url(key_), 400));
+  if (id_.empty())
+    base::fail(ErrorKind::corrupt, "beginning the upload of {}: S3 gave it no id",
+               base::quoted(bucket_.url(key_), 400));
   open_ = true;
 }
 
 Multipart::~Multipart() {
   if (!open_) return;
   try {
-    bucket_.ask({.doing = "aborting the upload of", .right = "s3:AbortMultipartUpload", .method = "DELETE", .key = key_, .query = "?uploadId=" + base::percent_encoded(id_),
-                 .limit = kAbortLimit, .despite_stop = true});
-  } catch (const base::Error&) {   // the failure that led here is the one to tell
+    bucket_.ask({.doing = "aborting the upload of",
+                 .right = "s3:AbortMultipartUpload",
+                 .method = "DELETE",
+                 .key = key_,
+                 .query = "?uploadId=" + base::percent_encoded(id_),
+                 .limit = kAbortLimit,
+                 .despite_stop = true});
+  } catch (const base::Error&) {  // the failure that led here is the one to tell
   }
 }
 
-std::string Multipart::query(size_t part) const { return fmt::format("?partNumber={}&uploadId={}", part, base::percent_encoded(id_)); }
+std::string Multipart::query(size_t part) const {
+  return fmt::format("?partNumber={}&uploadId={}", part, base::percent_encoded(id_));
+}
 
 std::string Multipart::body() const {
   doc::XmlWriter writer("CompleteMultipartUpload");
@@ -55,7 +66,13 @@ std::string Multipart::body() const {
 }
 
 std::string Multipart::complete(const std::string& crc64nvme) {
-  BucketCall call{.doing = "completing the upload of", .right = "s3:PutObject", .method = "POST", .key = key_, .query = "?uploadId=" + base::percent_encoded(id_), .headers = conditions_, .body = body()};
+  BucketCall call{.doing = "completing the upload of",
+                  .right = "s3:PutObject",
+                  .method = "POST",
+                  .key = key_,
+                  .query = "?uploadId=" + base::percent_encoded(id_),
+                  .headers = conditions_,
+                  .body = body()};
   call.headers.emplace_back("content-type", "application/xml");
   if (!crc64nvme.empty()) {
     call.headers.emplace_back("x-amz-checksum-crc64nvme", crc64nvme);
@@ -68,17 +85,23 @@ std::string Multipart::complete(const std::string& crc64nvme) {
       return etag;
     }
   if (response.status == 404 && is_replacement(conditions_))
-    base::fail(ErrorKind::conflict, "writing {}: the object that was to be replaced is gone", base::quoted(bucket_.url(key_), 400));
+    base::fail(ErrorKind::conflict, "writing {}: the object that was to be replaced is gone",
+               base::quoted(bucket_.url(key_), 400));
   if (response.status >= 300) bucket_.fail(call, response);
   const auto document = doc::XmlDocument::parse(response.body, call.doing);
-  if (document.root().name() == "Error") bucket_.fail(call, response);   // it may fail behind a 200
+  if (document.root().name() == "Error") bucket_.fail(call, response);  // it may fail behind a 200
   open_ = false;
   return bucket_.etag_in(document.root().child("ETag").text(), key_);
 }
 
 std::string etag_of_own_object(const Bucket& bucket, std::string_view key, const std::string& crc64nvme) {
-  const auto response = bucket.ask({.doing = "looking at", .right = "s3:GetObject", .method = "HEAD", .key = std::string(key), .headers = {{"x-amz-checksum-mode", "ENABLED"}}});
-  return response.status == 200 && response.header("x-amz-checksum-crc64nvme") == crc64nvme ? response.header("etag") : "";
+  const auto response = bucket.ask({.doing = "looking at",
+                                    .right = "s3:GetObject",
+                                    .method = "HEAD",
+                                    .key = std::string(key),
+                                    .headers = {{"x-amz-checksum-mode", "ENABLED"}}});
+  return response.status == 200 && response.header("x-amz-checksum-crc64nvme") == crc64nvme ? response.header("etag")
+                                                                                            : "";
 }
 
 }  // namespace tabferry::aws

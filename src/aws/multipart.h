@@ -11,13 +11,13 @@ namespace tabferry::aws {
 
 constexpr size_t kMostParts = 10'000;
 
-// The ETag of the object where it has this very checksum (base64), so that a write whose answer was lost is known again;
-// else "".
+// The ETag of the object where it has this very checksum (base64), so that a write whose answer was lost is known
+// again; else "".
 std::string etag_of_own_object(const Bucket& bucket, std::string_view key, const std::string& crc64nvme);
 
 class Multipart {
  public:
-  enum class Parts { sent, copied };   // sent ones carry CRC64NVME
+  enum class Parts { sent, copied };  // sent ones carry CRC64NVME
   // `headers`: of the object (encryption, storage class, lock, condition); each goes to the request that wants it.
   Multipart(const Bucket& bucket, std::string_view key, const Headers& headers, Parts parts);
   // Aborts what was not completed; never throws. What cannot be aborted a lifecycle rule must remove.
@@ -25,8 +25,10 @@ class Multipart {
   Multipart(const Multipart&) = delete;
   Multipart& operator=(const Multipart&) = delete;
 
-  std::string query(size_t part) const;                       // "?partNumber=1&uploadId=..."
-  void add(size_t part, std::string etag, std::string crc64nvme = "") { parts_[part] = {std::move(etag), std::move(crc64nvme)}; }
+  std::string query(size_t part) const;  // "?partNumber=1&uploadId=..."
+  void add(size_t part, std::string etag, std::string crc64nvme = "") {
+    parts_[part] = {std::move(etag), std::move(crc64nvme)};
+  }
   // The ETag of the object. `crc64nvme`: base64, of all its bytes; S3 refuses another object; empty: not known.
   // An upload that S3 does not know any more may have been completed by a request whose answer was lost: the object is
   // then looked at, and its checksum decides.

@@ -16,7 +16,7 @@ namespace {
 
 // A request that sends one piece of memory.
 struct Sent : Exchange {
-  std::string body;   // read by the runtime until its last callback
+  std::string body;  // read by the runtime until its last callback
 };
 
 struct Piece {
@@ -31,8 +31,13 @@ constexpr auto kAbortPatience = std::chrono::seconds(5);
 class S3Sink : public store::ObjectSink {
  public:
   S3Sink(std::shared_ptr<const Transfers> transfers, std::string_view key, const store::CreateOptions& options)
-      : transfers_(std::move(transfers)), bucket_(transfers_->bucket()), key_(key), options_(options), headers_(creation_headers(bucket_.options(), options)),
-        asked_(bucket_.asked("writing", key, "s3:PutObject")), part_bytes_(part_bytes()) {}
+      : transfers_(std::move(transfers)),
+        bucket_(transfers_->bucket()),
+        key_(key),
+        options_(options),
+        headers_(creation_headers(bucket_.options(), options)),
+        asked_(bucket_.asked("writing", key, "s3:PutObject")),
+        part_bytes_(part_bytes()) {}
 
   // A part that the server takes in behind the abort would stay for ever: those under way are waited for, not cut.
   ~S3Sink() override {
@@ -71,11 +76,14 @@ class S3Sink : public store::ObjectSink {
 
  private:
   // 10,000 parts are the most; a length that is announced makes them larger.
-  uint64_t part_bytes() const { return std::max(bucket_.options().memory.part_bytes, options_.size_bytes.value_or(0) / kMostParts + 1); }
+  uint64_t part_bytes() const {
+    return std::max(bucket_.options().memory.part_bytes, options_.size_bytes.value_or(0) / kMostParts + 1);
+  }
 
   void check_size() const {
     if (options_.size_bytes && *options_.size_bytes != written_)
-      base::fail(ErrorKind::bug, "writing {}: {} bytes were announced and {} came", base::quoted(asked_.url, 400), *options_.size_bytes, written_);
+      base::fail(ErrorKind::bug, "writing {}: {} bytes were announced and {} came", base::quoted(asked_.url, 400),
+                 *options_.size_bytes, written_);
   }
 
   std::string put_whole() {
@@ -86,8 +94,10 @@ class S3Sink : public store::ObjectSink {
   void send_part() {
     if (!multipart_) multipart_.emplace(bucket_, key_, headers_, Multipart::Parts::sent);
     if (sent_parts_ == kMostParts)
-      base::fail(ErrorKind::refused, "writing {}: more than {} parts of {}: S3 takes no more. Give the store more memory: parts grow with it", base::quoted(asked_.url, 400),
-                 kMostParts, base::human_bytes(part_bytes_));
+      base::fail(
+          ErrorKind::refused,
+          "writing {}: more than {} parts of {}: S3 takes no more. Give the store more memory: parts grow with it",
+          base::quoted(asked_.url, 400), kMostParts, base::human_bytes(part_bytes_));
     if (under_way_.size() >= bucket_.options().memory.parts_under_way) finish_oldest();
     ++sent_parts_;
     under_way_.push_back(send("UploadPart", multipart_->query(sent_parts_), {}));
@@ -107,7 +117,8 @@ class S3Sink : public store::ObjectSink {
     request.message = message.get();
     request.checksum_config = &checksum;
     request.request_body = cursor(sent->body);
-    const uint64_t crc = aws_checksums_crc64nvme_ex(reinterpret_cast<const uint8_t*>(sent->body.data()), sent->body.size(), 0);
+    const uint64_t crc =
+        aws_checksums_crc64nvme_ex(reinterpret_cast<const uint8_t*>(sent->body.data()), sent->body.size(), 0);
     return {.number = sent_parts_, .crc64nvme = crc, .sent = sent, .running = transfers_->start(request, sent)};
   }
 
@@ -125,13 +136,14 @@ class S3Sink : public store::ObjectSink {
     transfers_->wait(lock, *piece.sent, asked_, [] { return false; });
     if (piece.sent->error != 0) fail_writing(*piece.sent);
     auto etag = piece.sent->header("etag");
-    if (etag.empty()) base::fail(ErrorKind::corrupt, "writing {}: S3 answered without an ETag", base::quoted(asked_.url, 400));
+    if (etag.empty())
+      base::fail(ErrorKind::corrupt, "writing {}: S3 answered without an ETag", base::quoted(asked_.url, 400));
     return etag;
   }
 
   [[noreturn]] void fail_writing(const Exchange& exchange) const {
     const auto error = transfers_->error_of(exchange, asked_);
-    if (error.kind() == ErrorKind::not_found && !options_.if_match.empty())   // 404 where the object to replace is gone
+    if (error.kind() == ErrorKind::not_found && !options_.if_match.empty())  // 404 where the object to replace is gone
       base::fail(ErrorKind::conflict, "{}: it was deleted by someone else", error.what());
     throw error;
   }
@@ -143,18 +155,19 @@ class S3Sink : public store::ObjectSink {
   const Headers headers_;
   const Asked asked_;
   const uint64_t part_bytes_;
-  std::string kept_;                     // not sent yet
-  std::optional<Multipart> multipart_;   // dies behind under_way_: aborted when no part is sent any more
+  std::string kept_;                    // not sent yet
+  std::optional<Multipart> multipart_;  // dies behind under_way_: aborted when no part is sent any more
   std::deque<Piece> under_way_;
   size_t sent_parts_ = 0;
-  uint64_t crc_ = 0;                     // of the parts that are out, in order
+  uint64_t crc_ = 0;  // of the parts that are out, in order
   uint64_t written_ = 0;
   store::Object made_;
 };
 
 }  // namespace
 
-std::unique_ptr<store::ObjectSink> create_object(std::shared_ptr<const Transfers> transfers, std::string_view key, const store::CreateOptions& options) {
+std::unique_ptr<store::ObjectSink> create_object(std::shared_ptr<const Transfers> transfers, std::string_view key,
+                                                 const store::CreateOptions& options) {
   return std::make_unique<S3Sink>(std::move(transfers), key, options);
 }
 

@@ -12,8 +12,8 @@ namespace tabferry::aws {
 namespace {
 
 struct Download : Exchange {
-  std::deque<std::string> pieces;   // what came and was not read yet
-  size_t at = 0;                    // of the first piece: what was read of it
+  std::deque<std::string> pieces;  // what came and was not read yet
+  size_t at = 0;                   // of the first piece: what was read of it
   void take(std::string piece) override { pieces.push_back(std::move(piece)); }
 };
 
@@ -27,14 +27,16 @@ std::string_view bare(std::string_view etag) {
 class S3Object : public io::ByteSource {
  public:
   S3Object(std::shared_ptr<const Transfers> transfers, std::string_view key, const store::OpenOptions& options)
-      : transfers_(std::move(transfers)), options_(options), asked_(transfers_->bucket().asked("reading", key, "s3:GetObject")),
+      : transfers_(std::move(transfers)),
+        options_(options),
+        asked_(transfers_->bucket().asked("reading", key, "s3:GetObject")),
         key_(key) {
     start();
   }
 
   size_t read(std::span<char> into) override {
     std::unique_lock lock(download_->mutex);
-    if (taken_ > 0 && download_->pieces.empty()) {   // what is free must be offered before more is waited for
+    if (taken_ > 0 && download_->pieces.empty()) {  // what is free must be offered before more is waited for
       lock.unlock();
       offer_taken();
       lock.lock();
@@ -59,7 +61,7 @@ class S3Object : public io::ByteSource {
   }
 
  private:
-  static constexpr uint64_t kWindowStep = uint64_t{1} << 20;   // each opening wakes the runtime
+  static constexpr uint64_t kWindowStep = uint64_t{1} << 20;  // each opening wakes the runtime
 
   uint64_t part_bytes() const { return transfers_->bucket().options().memory.part_bytes; }
   // Known to fit into one part: one plain GET, and a window for all of it.
@@ -79,7 +81,8 @@ class S3Object : public io::ByteSource {
   void start() {
     download_ = std::make_shared<Download>();
     running_.emplace(request());
-    open_window(small() ? *options_.size_bytes + 1 : std::max<uint64_t>(options_.read_ahead_bytes.value_or(2 * part_bytes()), 1));
+    open_window(small() ? *options_.size_bytes + 1
+                        : std::max<uint64_t>(options_.read_ahead_bytes.value_or(2 * part_bytes()), 1));
   }
 
   Running request() const {
@@ -126,18 +129,21 @@ class S3Object : public io::ByteSource {
   // Not every server does as If-Match says.
   void check_version() const {
     const std::string came = download_->header("etag");
-    if (!options_.if_match.empty() && !came.empty() && bare(came) != bare(options_.if_match)) store::fail_changed(asked_.url, false);
+    if (!options_.if_match.empty() && !came.empty() && bare(came) != bare(options_.if_match))
+      store::fail_changed(asked_.url, false);
   }
 
   [[noreturn]] void fail_length() const {
-    base::fail(ErrorKind::corrupt, "reading {}: {}{} bytes came and {} were listed; nothing of it was used", base::quoted(asked_.url, 400),
-               read_bytes_ > *options_.size_bytes ? "at least " : "", read_bytes_, *options_.size_bytes);
+    base::fail(ErrorKind::corrupt, "reading {}: {}{} bytes came and {} were listed; nothing of it was used",
+               base::quoted(asked_.url, 400), read_bytes_ > *options_.size_bytes ? "at least " : "", read_bytes_,
+               *options_.size_bytes);
   }
 
   [[noreturn]] void fail_reading() const {
     const auto error = transfers_->error_of(*download_, asked_);
     const bool listed = !options_.if_match.empty();
-    if (listed && (error.kind() == ErrorKind::conflict || error.kind() == ErrorKind::not_found)) store::fail_changed(asked_.url, error.kind() == ErrorKind::not_found);
+    if (listed && (error.kind() == ErrorKind::conflict || error.kind() == ErrorKind::not_found))
+      store::fail_changed(asked_.url, error.kind() == ErrorKind::not_found);
     throw error;
   }
 
@@ -150,12 +156,13 @@ class S3Object : public io::ByteSource {
   bool started_again_ = false;
   bool ended_ = false;
   uint64_t read_bytes_ = 0;
-  uint64_t taken_ = 0;   // since the window was opened last
+  uint64_t taken_ = 0;  // since the window was opened last
 };
 
 }  // namespace
 
-std::unique_ptr<io::ByteSource> open_object(std::shared_ptr<const Transfers> transfers, std::string_view key, const store::OpenOptions& options) {
+std::unique_ptr<io::ByteSource> open_object(std::shared_ptr<const Transfers> transfers, std::string_view key,
+                                            const store::OpenOptions& options) {
   return std::make_unique<S3Object>(std::move(transfers), key, options);
 }
 

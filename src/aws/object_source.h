@@ -10,6 +10,7 @@
 
 namespace tabferry::aws {
 
-std::unique_ptr<io::ByteSource> open_object(std::shared_ptr<const Transfers> transfers, std::string_view key, const store::OpenOptions& options);
+std::unique_ptr<io::ByteSource> open_object(std::shared_ptr<const Transfers> transfers, std::string_view key,
+                                            const store::OpenOptions& options);
 
 }  // namespace tabferry::aws

@@ -15,9 +15,9 @@ using tabferry::base::ErrorKind;
 namespace tabferry::aws {
 namespace {
 
-constexpr size_t kMostDeleted = 1000;                      // keys a DeleteObjects request takes
-constexpr uint64_t kMostCopied = uint64_t{5} << 30;        // bytes a CopyObject request takes
-constexpr uint64_t kLargestObject = uint64_t{1} << 50;     // far beyond what S3 holds; sums of sizes stay sums
+constexpr size_t kMostDeleted = 1000;                   // keys a DeleteObjects request takes
+constexpr uint64_t kMostCopied = uint64_t{5} << 30;     // bytes a CopyObject request takes
+constexpr uint64_t kLargestObject = uint64_t{1} << 50;  // far beyond what S3 holds; sums of sizes stay sums
 constexpr uint64_t kCopiedPartBytes = uint64_t{1} << 30;
 
 // encoding-type=url: keys may hold what XML cannot. A space comes as '+', a plus as %2B.
@@ -31,7 +31,8 @@ uint64_t number_of(std::string_view text, const std::string& url) {
   uint64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc{} || end != text.data() + text.size() || number > kLargestObject)
-    base::fail(ErrorKind::corrupt, "{}: S3 gives the size {}, which is no size of an object", base::quoted(url, 400), base::quoted(text));
+    base::fail(ErrorKind::corrupt, "{}: S3 gives the size {}, which is no size of an object", base::quoted(url, 400),
+               base::quoted(text));
   return number;
 }
 
@@ -63,17 +64,21 @@ void check_deleted(const Bucket& bucket, const http::Response& response) {
   const auto& first = errors.front();
   const Refusal refusal{.status = 200, .code = first.child("Code").text(), .message = first.child("Message").text()};
   const auto error = error_of(refusal, bucket.asked("deleting", first.child("Key").text(), "s3:DeleteObject"));
-  base::fail(error.kind(), "{}{}", error.what(), errors.size() == 1 ? "" : fmt::format(" ({} objects were not deleted)", errors.size()));
+  base::fail(error.kind(), "{}{}", error.what(),
+             errors.size() == 1 ? "" : fmt::format(" ({} objects were not deleted)", errors.size()));
 }
 
 // "/bucket/key", as x-amz-copy-source wants it.
 std::string copy_source(const Bucket& bucket, std::string_view key) {
-  return BucketAddress{.bucket = bucket.options().bucket, .region = "", .endpoint = "http://s3", .path_style = true}.path(key);
+  return BucketAddress{.bucket = bucket.options().bucket, .region = "", .endpoint = "http://s3", .path_style = true}
+      .path(key);
 }
 
 // 404 NoSuchKey and 412 are about the source: what a target must be is a condition of completing an upload.
-[[noreturn]] void fail_copying(const Bucket& bucket, const store::Object& from, const BucketCall& call, const http::Response& response) {
-  const auto refusal = refusal_of(response.status, response.body, [&](std::string_view name) { return response.header(name); });
+[[noreturn]] void fail_copying(const Bucket& bucket, const store::Object& from, const BucketCall& call,
+                               const http::Response& response) {
+  const auto refusal =
+      refusal_of(response.status, response.body, [&](std::string_view name) { return response.header(name); });
   if (refusal.code == "NoSuchKey") store::fail_changed(bucket.url(from.key), true);
   if (response.status == 412) store::fail_changed(bucket.url(from.key), false);
   bucket.fail(call, response);
@@ -89,20 +94,26 @@ std::string copy_request(const Bucket& bucket, const store::Object& from, Bucket
   const auto response = bucket.ask(call);
   if (response.status >= 300) fail_copying(bucket, from, call, response);
   const auto document = doc::XmlDocument::parse(response.body, call.doing);
-  if (document.root().name() == "Error") bucket.fail(call, response);   // a copy may fail behind a 200
+  if (document.root().name() == "Error") bucket.fail(call, response);  // a copy may fail behind a 200
   return bucket.etag_in(document.root().child("ETag").text(), call.key);
 }
 
-std::string copy_whole(const Bucket& bucket, const store::Object& from, std::string_view to_key, const Headers& headers) {
+std::string copy_whole(const Bucket& bucket, const store::Object& from, std::string_view to_key,
+                       const Headers& headers) {
   return copy_request(bucket, from, {.doing = "", .right = "", .key = std::string(to_key), .headers = headers});
 }
 
-std::string copy_in_parts(const Bucket& bucket, const store::Object& from, std::string_view to_key, const Headers& headers) {
+std::string copy_in_parts(const Bucket& bucket, const store::Object& from, std::string_view to_key,
+                          const Headers& headers) {
   Multipart upload(bucket, to_key, headers, Multipart::Parts::copied);
   size_t part = 0;
   for (uint64_t begin = 0; begin < from.size_bytes; begin += kCopiedPartBytes) {
     const uint64_t end = std::min(from.size_bytes, begin + kCopiedPartBytes);
-    BucketCall call{.doing = "", .right = "", .key = std::string(to_key), .query = upload.query(++part), .headers = {{"x-amz-copy-source-range", fmt::format("bytes={}-{}", begin, end - 1)}}};
+    BucketCall call{.doing = "",
+                    .right = "",
+                    .key = std::string(to_key),
+                    .query = upload.query(++part),
+                    .headers = {{"x-amz-copy-source-range", fmt::format("bytes={}-{}", begin, end - 1)}}};
     upload.add(part, copy_request(bucket, from, std::move(call)));
   }
   return upload.complete("");
@@ -110,38 +121,47 @@ std::string copy_in_parts(const Bucket& bucket, const store::Object& from, std::
 
 }  // namespace
 
-std::string list_page(const Bucket& bucket, std::string_view prefix, const std::string& token, const std::function<void(const store::Object&)>& visit,
-                      std::chrono::milliseconds limit) {
-  BucketCall call{.doing = "listing", .right = "s3:ListBucket", .query = "?list-type=2&encoding-type=url&prefix=" + base::percent_encoded(prefix), .limit = limit};
+std::string list_page(const Bucket& bucket, std::string_view prefix, const std::string& token,
+                      const std::function<void(const store::Object&)>& visit, std::chrono::milliseconds limit) {
+  BucketCall call{.doing = "listing",
+                  .right = "s3:ListBucket",
+                  .query = "?list-type=2&encoding-type=url&prefix=" + base::percent_encoded(prefix),
+                  .limit = limit};
   if (!token.empty()) call.query += "&continuation-token=" + base::percent_encoded(token);
   const auto response = bucket.ask_ok(call);
   const auto document = doc::XmlDocument::parse(response.body, fmt::format("listing {}", bucket.url(prefix)));
   const auto root = document.root();
   if (root.name() != "ListBucketResult")
-    base::fail(ErrorKind::corrupt, "listing {}: the answer is a <{}>, not S3's list of objects: is the endpoint an S3 server?", base::quoted(bucket.url(prefix), 400), root.name());
-  const bool encoded = root.child("EncodingType").text() == "url";   // not every server does what it was asked for
+    base::fail(ErrorKind::corrupt,
+               "listing {}: the answer is a <{}>, not S3's list of objects: is the endpoint an S3 server?",
+               base::quoted(bucket.url(prefix), 400), root.name());
+  const bool encoded = root.child("EncodingType").text() == "url";  // not every server does what it was asked for
   for (const auto& content : root.children("Contents")) {
     const std::string key = content.child("Key").text();
     store::Object object{.key = encoded ? key_of(key) : key, .etag = content.child("ETag").text()};
     object.size_bytes = number_of(content.child("Size").text(), bucket.url(object.key));
-    if (!object.key.ends_with('/') || object.size_bytes > 0) visit(object);   // what consoles make for a folder
+    if (!object.key.ends_with('/') || object.size_bytes > 0) visit(object);  // what consoles make for a folder
   }
   const std::string truncated = root.child("IsTruncated").text();
   const std::string next = root.child("NextContinuationToken").text();
   const bool more = truncated == "true";
-  if (!more && ((truncated != "false" && !truncated.empty()) || !next.empty()))   // to guess would be to leave objects out in silence
-    base::fail(ErrorKind::corrupt, "listing {}: S3 does not say clearly whether there is more (IsTruncated is {})", base::quoted(bucket.url(prefix), 400), base::quoted(truncated));
+  if (!more && ((truncated != "false" && !truncated.empty()) ||
+                !next.empty()))  // to guess would be to leave objects out in silence
+    base::fail(ErrorKind::corrupt, "listing {}: S3 does not say clearly whether there is more (IsTruncated is {})",
+               base::quoted(bucket.url(prefix), 400), base::quoted(truncated));
   if (more && (next.empty() || next == token))
-    base::fail(ErrorKind::corrupt, "listing {}: S3 says that there is more and not how to go on", base::quoted(bucket.url(prefix), 400));
+    base::fail(ErrorKind::corrupt, "listing {}: S3 says that there is more and not how to go on",
+               base::quoted(bucket.url(prefix), 400));
   return more ? next : "";
 }
 
-void list_objects(const Bucket& bucket, std::string_view prefix, const std::function<void(const store::Object&)>& visit) {
+void list_objects(const Bucket& bucket, std::string_view prefix,
+                  const std::function<void(const store::Object&)>& visit) {
   std::string token, last;
-  const auto in_order = [&](const store::Object& object) {   // so that pages that go round in circles end, too
+  const auto in_order = [&](const store::Object& object) {  // so that pages that go round in circles end, too
     if (object.key <= last)
-      base::fail(ErrorKind::corrupt, "listing {}: S3 names {} behind {}: twice, or not in the order of keys", base::quoted(bucket.url(prefix), 400),
-                 base::quoted(object.key, 200), base::quoted(last, 200));
+      base::fail(ErrorKind::corrupt, "listing {}: S3 names {} behind {}: twice, or not in the order of keys",
+                 base::quoted(bucket.url(prefix), 400), base::quoted(object.key, 200), base::quoted(last, 200));
     last = object.key;
     visit(object);
   };
@@ -153,37 +173,50 @@ std::optional<store::Object> head_object(const Bucket& bucket, std::string_view 
   const BucketCall call{.doing = "looking at", .right = "s3:GetObject", .method = "HEAD", .key = std::string(key)};
   auto response = bucket.ask(call);
   if (response.status == 404) {
-    bucket.look();   // the key is not there, or the bucket is not: a HEAD has no body that would tell
+    bucket.look();  // the key is not there, or the bucket is not: a HEAD has no body that would tell
     return std::nullopt;
   }
-  if (response.status == 400) {   // what is wrong (expired keys?) is said, and mended, where an answer has a body
+  if (response.status == 400) {  // what is wrong (expired keys?) is said, and mended, where an answer has a body
     bucket.look();
     response = bucket.ask(call);
   }
   if (response.status >= 300) bucket.fail(call, response);
-  return store::Object{.key = std::string(key), .size_bytes = number_of(response.header("content-length"), bucket.url(key)), .etag = response.header("etag")};
+  return store::Object{.key = std::string(key),
+                       .size_bytes = number_of(response.header("content-length"), bucket.url(key)),
+                       .etag = response.header("etag")};
 }
 
 void delete_objects(const Bucket& bucket, std::span<const std::string> all) {
   std::vector<std::string> keys;
   for (const auto& key : all) {
-    if (has_controls(key)) delete_one(bucket, key);
-    else keys.push_back(key);
+    if (has_controls(key))
+      delete_one(bucket, key);
+    else
+      keys.push_back(key);
   }
   for (size_t begin = 0; begin < keys.size(); begin += kMostDeleted) {
     const auto some = std::span(keys).subspan(begin, std::min(kMostDeleted, keys.size() - begin));
-    BucketCall call{.doing = "deleting objects of", .right = "s3:DeleteObject", .method = "POST", .query = "?delete=", .body = delete_request(some)};
-    call.headers = {{"content-type", "application/xml"}, {"x-amz-checksum-crc32", crc32_base64(call.body)}, {"x-amz-sdk-checksum-algorithm", "CRC32"}};
+    BucketCall call{.doing = "deleting objects of",
+                    .right = "s3:DeleteObject",
+                    .method = "POST",
+                    .query = "?delete=",
+                    .body = delete_request(some)};
+    call.headers = {{"content-type", "application/xml"},
+                    {"x-amz-checksum-crc32", crc32_base64(call.body)},
+                    {"x-amz-sdk-checksum-algorithm", "CRC32"}};
     check_deleted(bucket, bucket.ask_ok(call));
   }
 }
 
-store::Object copy_object(const Bucket& bucket, const store::Object& from, std::string_view to_key, const Headers& headers) {
+store::Object copy_object(const Bucket& bucket, const store::Object& from, std::string_view to_key,
+                          const Headers& headers) {
   // CopyObject knows no condition on its target everywhere, and takes 5 GiB at most; the parts of an upload can be
   // copied, too, and completing it knows conditions. An empty object has no parts.
-  const bool conditional = std::any_of(headers.begin(), headers.end(), [](const auto& header) { return header.first.starts_with("If-"); });
-  const std::string etag = (conditional && from.size_bytes > 0) || from.size_bytes > kMostCopied ? copy_in_parts(bucket, from, to_key, headers)
-                                                                                               : copy_whole(bucket, from, to_key, headers);
+  const bool conditional =
+      std::any_of(headers.begin(), headers.end(), [](const auto& header) { return header.first.starts_with("If-"); });
+  const std::string etag = (conditional && from.size_bytes > 0) || from.size_bytes > kMostCopied
+                               ? copy_in_parts(bucket, from, to_key, headers)
+                               : copy_whole(bucket, from, to_key, headers);
   return {.key = std::string(to_key), .size_bytes = from.size_bytes, .etag = etag};
 }
 
@@ -198,7 +231,9 @@ Headers creation_headers(const S3Options& options, const store::CreateOptions& c
   if (!options.storage_class.empty()) headers.emplace_back("x-amz-storage-class", options.storage_class);
   if (create.locked_until) {
     if (options.lock_mode.empty())
-      base::fail(ErrorKind::config, "the bucket {} is to hold locked objects, but no lock mode is set for it (GOVERNANCE or COMPLIANCE)", base::quoted(options.bucket));
+      base::fail(ErrorKind::config,
+                 "the bucket {} is to hold locked objects, but no lock mode is set for it (GOVERNANCE or COMPLIANCE)",
+                 base::quoted(options.bucket));
     headers.emplace_back("x-amz-object-lock-mode", options.lock_mode);
     headers.emplace_back("x-amz-object-lock-retain-until-date", base::iso_time(*create.locked_until));
   }

@@ -13,14 +13,18 @@ namespace tabferry::aws {
 
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
-// One page of list_objects(): `token` is what the page before returned, "" for the first one; returns "" behind the last one.
-std::string list_page(const Bucket& bucket, std::string_view prefix, const std::string& token, const std::function<void(const store::Object&)>& visit,
+// One page of list_objects(): `token` is what the page before returned, "" for the first one; returns "" behind the
+// last one.
+std::string list_page(const Bucket& bucket, std::string_view prefix, const std::string& token,
+                      const std::function<void(const store::Object&)>& visit,
                       std::chrono::milliseconds limit = std::chrono::milliseconds{0});
-void list_objects(const Bucket& bucket, std::string_view prefix, const std::function<void(const store::Object&)>& visit);
+void list_objects(const Bucket& bucket, std::string_view prefix,
+                  const std::function<void(const store::Object&)>& visit);
 std::optional<store::Object> head_object(const Bucket& bucket, std::string_view key);
 void delete_objects(const Bucket& bucket, std::span<const std::string> keys);
 // Any size; `headers` as creation_headers() makes them.
-store::Object copy_object(const Bucket& bucket, const store::Object& from, std::string_view to_key, const Headers& headers);
+store::Object copy_object(const Bucket& bucket, const store::Object& from, std::string_view to_key,
+                          const Headers& headers);
 
 // What a new object is created with: condition, encryption, storage class, lock.
 Headers creation_headers(const S3Options& options, const store::CreateOptions& create);

@@ -24,15 +24,20 @@ bool is_set(const char* variable) {
 
 using Tls = std::function<aws_tls_ctx*()>;
 
-constexpr auto kPatience = std::chrono::hours(1);   // none of its own: all together have theirs. A credential_process is run
-                                                    // by the runtime within the call and knows no limit
-constexpr auto kInstancePatience = 3s;              // outside of EC2 nobody answers
+constexpr auto kPatience = std::chrono::hours(1);  // none of its own: all together have theirs. A credential_process is
+                                                   // run by the runtime within the call and knows no limit
+constexpr auto kInstancePatience = 3s;             // outside of EC2 nobody answers
 
 Place asked(std::string name, std::function<aws_credentials_provider*()> make) {
-  return {.name = std::move(name), .absent = "", .make = [make = std::move(make)] { return ProviderPtr(make()); }, .patience = kPatience};
+  return {.name = std::move(name),
+          .absent = "",
+          .make = [make = std::move(make)] { return ProviderPtr(make()); },
+          .patience = kPatience};
 }
 
-Place not_asked(std::string name, std::string why) { return {.name = std::move(name), .absent = std::move(why), .make = nullptr, .patience = {}}; }
+Place not_asked(std::string name, std::string why) {
+  return {.name = std::move(name), .absent = std::move(why), .make = nullptr, .patience = {}};
+}
 
 Place environment() {
   const std::string name = "the environment (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY)";
@@ -66,7 +71,9 @@ const proxy_env_var_settings& environment_proxy() {
   return settings;
 }
 
-std::string file_named_by(const char* variable, const char* otherwise) { return is_set(variable) ? std::getenv(variable) : otherwise; }
+std::string file_named_by(const char* variable, const char* otherwise) {
+  return is_set(variable) ? std::getenv(variable) : otherwise;
+}
 
 Place profile(const std::string& name, const Tls& tls) {
   const auto where = fmt::format("{} and {}", file_named_by("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials"),
@@ -112,7 +119,8 @@ Place container(const Tls& tls) {
 Place instance() {
   const std::string name = "the EC2 instance (IMDS)";
   const char* const disabled = std::getenv("AWS_EC2_METADATA_DISABLED");
-  if (disabled && base::equal_ignoring_case(disabled, "true")) return not_asked(name, "AWS_EC2_METADATA_DISABLED is set");
+  if (disabled && base::equal_ignoring_case(disabled, "true"))
+    return not_asked(name, "AWS_EC2_METADATA_DISABLED is set");
   Place place = asked(name, [] {
     aws_credentials_provider_imds_options native{};
     native.bootstrap = runtime().bootstrap;
@@ -155,23 +163,31 @@ void on_credentials(aws_credentials* credentials, int error_code, void* user_dat
 // In people's words, where the runtime's would mislead.
 std::string why_of(int error) {
   switch (error) {
-    case AWS_ERROR_FILE_INVALID_PATH: return "the files are not there";
+    case AWS_ERROR_FILE_INVALID_PATH:
+      return "the files are not there";
     case AWS_AUTH_PROFILE_PARSE_RECOVERABLE_ERROR:
-    case AWS_AUTH_PROFILE_PARSE_FATAL_ERROR: return "the files are not well-formed";
-    case AWS_ERROR_STRING_MATCH_NOT_FOUND:   // left over from looking for its properties
-    case AWS_AUTH_CREDENTIALS_PROVIDER_PROFILE_SOURCE_FAILURE: return "it is not in the files, or has no keys there";
-    case AWS_AUTH_CREDENTIALS_PROVIDER_IMDS_SOURCE_FAILURE: return "nobody answers there, or it has no role";
-    case AWS_AUTH_SSO_TOKEN_EXPIRED: return "the login has expired";
-    default: return error_words(error);
+    case AWS_AUTH_PROFILE_PARSE_FATAL_ERROR:
+      return "the files are not well-formed";
+    case AWS_ERROR_STRING_MATCH_NOT_FOUND:  // left over from looking for its properties
+    case AWS_AUTH_CREDENTIALS_PROVIDER_PROFILE_SOURCE_FAILURE:
+      return "it is not in the files, or has no keys there";
+    case AWS_AUTH_CREDENTIALS_PROVIDER_IMDS_SOURCE_FAILURE:
+      return "nobody answers there, or it has no role";
+    case AWS_AUTH_SSO_TOKEN_EXPIRED:
+      return "the login has expired";
+    default:
+      return error_words(error);
   }
 }
 
 // Absent with `why` where the place has nothing.
-std::optional<Keys> ask(const Place& place, std::chrono::steady_clock::time_point until, std::stop_token stop, std::string& why) {
+std::optional<Keys> ask(const Place& place, std::chrono::steady_clock::time_point until, std::stop_token stop,
+                        std::string& why) {
   const auto provider = place.make();
   const auto answer = std::make_shared<Answer>();
   auto held = std::make_unique<std::shared_ptr<Answer>>(answer);
-  if (!provider || aws_credentials_provider_get_credentials(provider.get(), on_credentials, held.get()) != AWS_OP_SUCCESS) {
+  if (!provider ||
+      aws_credentials_provider_get_credentials(provider.get(), on_credentials, held.get()) != AWS_OP_SUCCESS) {
     why = why_of(aws_last_error());
     return std::nullopt;
   }
@@ -215,7 +231,10 @@ Keys first_keys(const std::vector<Place>& places, std::chrono::milliseconds pati
       }
     tried += fmt::format("\n  - {}: {}", place.name, why);
   }
-  base::fail(ErrorKind::denied, "no AWS credentials were found. Places that were tried:{}\nSet one of them up, or name a profile (s3.profile)", tried);
+  base::fail(
+      ErrorKind::denied,
+      "no AWS credentials were found. Places that were tried:{}\nSet one of them up, or name a profile (s3.profile)",
+      tried);
 }
 
 }  // namespace tabferry::aws

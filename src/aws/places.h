@@ -12,11 +12,11 @@
 namespace tabferry::aws {
 
 struct Place {
-  std::string name;                     // "the environment (AWS_ACCESS_KEY_ID)"
-  std::string absent;                   // why it is not asked: "AWS_ACCESS_KEY_ID is not set"; empty: it is asked
-  std::function<ProviderPtr()> make;    // anew for each question, so that files that were written anew are read anew;
-                                        // null with aws_last_error() where it has nothing
-  std::chrono::milliseconds patience;   // at most so long
+  std::string name;                    // "the environment (AWS_ACCESS_KEY_ID)"
+  std::string absent;                  // why it is not asked: "AWS_ACCESS_KEY_ID is not set"; empty: it is asked
+  std::function<ProviderPtr()> make;   // anew for each question, so that files that were written anew are read anew;
+                                       // null with aws_last_error() where it has nothing
+  std::chrono::milliseconds patience;  // at most so long
 };
 
 // In order. Each is asked when the ones before it have nothing. `tls` is called by those that need it: reading the

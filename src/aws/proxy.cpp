@@ -11,7 +11,7 @@
 namespace tabferry::aws {
 namespace {
 
-constexpr uint32_t kUsualPort = 1080;   // libcurl's, where none is named
+constexpr uint32_t kUsualPort = 1080;  // libcurl's, where none is named
 
 std::string no_proxy() {
   for (const char* const name : {"no_proxy", "NO_PROXY"})
@@ -34,7 +34,9 @@ std::string host_of(const std::string& place, uint32_t& port) {
 
 Proxy::Proxy(const std::string& url) : no_proxy_(no_proxy()) {
   const auto parts = base::parse_url(base::has_scheme(url) ? url : "http://" + url);
-  if (parts.scheme != "http") base::fail(base::ErrorKind::config, "a proxy of the kind {}:// is not possible for S3: name an http:// one", parts.scheme);
+  if (parts.scheme != "http")
+    base::fail(base::ErrorKind::config, "a proxy of the kind {}:// is not possible for S3: name an http:// one",
+               parts.scheme);
   std::string place = parts.host;
   if (const auto at = place.rfind('@'); at != std::string::npos) {
     const auto colon = std::min(at, place.find(':'));

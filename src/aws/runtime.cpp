@@ -20,7 +20,7 @@ Runtime start() {
   aws_allocator* const allocator = aws_default_allocator();
   aws_s3_library_init(allocator);
   aws_s3_client_bootstrap_options options{};
-  options.event_loop_count = 1;   // one loop moves more than hyperd can take, and leaves it the other cores
+  options.event_loop_count = 1;  // one loop moves more than hyperd can take, and leaves it the other cores
   aws_client_bootstrap* const bootstrap = aws_s3_client_bootstrap_default(allocator, &options);
   if (!bootstrap) base::fail(ErrorKind::io, "starting the AWS runtime: {}", error_words(aws_last_error()));
   return {allocator, bootstrap};
@@ -29,7 +29,7 @@ Runtime start() {
 }  // namespace
 
 const Runtime& runtime() {
-  static const Runtime runtime = start();   // never taken down: its threads may still be at work when main ends
+  static const Runtime runtime = start();  // never taken down: its threads may still be at work when main ends
   return runtime;
 }
 
@@ -44,11 +44,14 @@ std::string error_words(int error_code) {
 TlsContext::TlsContext(const std::string& ca_bundle) {
   aws_tls_ctx_options options;
   aws_tls_ctx_options_init_default_client(&options, runtime().allocator);
-  if (ca_bundle.empty() || aws_tls_ctx_options_override_default_trust_store_from_path(&options, nullptr, ca_bundle.c_str()) == AWS_OP_SUCCESS)
+  if (ca_bundle.empty() || aws_tls_ctx_options_override_default_trust_store_from_path(
+                               &options, nullptr, ca_bundle.c_str()) == AWS_OP_SUCCESS)
     context_ = aws_tls_client_ctx_new(runtime().allocator, &options);
   const int error = context_ ? 0 : aws_last_error();
   aws_tls_ctx_options_clean_up(&options);
-  if (!context_) base::fail(ErrorKind::config, "the CA bundle {} cannot be used for S3: {}", base::quoted(ca_bundle, 400), error_words(error));
+  if (!context_)
+    base::fail(ErrorKind::config, "the CA bundle {} cannot be used for S3: {}", base::quoted(ca_bundle, 400),
+               error_words(error));
 }
 
 TlsContext::~TlsContext() { aws_tls_ctx_release(context_); }

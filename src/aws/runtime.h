@@ -19,7 +19,9 @@ namespace tabferry::aws {
 template <auto release>
 struct Release {
   template <class T>
-  void operator()(T* object) const { release(object); }
+  void operator()(T* object) const {
+    release(object);
+  }
 };
 using MessagePtr = std::unique_ptr<aws_http_message, Release<aws_http_message_release>>;
 using CredentialsPtr = std::unique_ptr<aws_credentials, Release<aws_credentials_release>>;

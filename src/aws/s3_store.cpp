@@ -11,8 +11,8 @@ namespace tabferry::aws {
 
 Memory share_out(uint64_t memory_bytes) {
   Memory memory;
-  // A quarter for the runtime's reads, a quarter for the rings; the rest is the process's own, the engine's messages, and
-  // what uploads take twice.
+  // A quarter for the runtime's reads, a quarter for the rings; the rest is the process's own, the engine's messages,
+  // and what uploads take twice.
   memory.connections = static_cast<uint32_t>(std::clamp<uint64_t>(memory_bytes / 4 / memory.part_bytes, 4, 64));
   memory.read_ahead_bytes = memory.connections * memory.part_bytes;
   return memory;
@@ -20,16 +20,20 @@ Memory share_out(uint64_t memory_bytes) {
 
 struct S3Store::Parts {
   Parts(S3Options options, const base::Clock& clock)
-      : bucket(std::make_shared<const Bucket>(std::move(options), clock)), transfers(std::make_shared<const Transfers>(bucket)) {}
+      : bucket(std::make_shared<const Bucket>(std::move(options), clock)),
+        transfers(std::make_shared<const Transfers>(bucket)) {}
   std::shared_ptr<const Bucket> bucket;
   std::shared_ptr<const Transfers> transfers;
 };
 
-S3Store::S3Store(S3Options options, const base::Clock& clock) : parts_(std::make_unique<Parts>(std::move(options), clock)) {}
+S3Store::S3Store(S3Options options, const base::Clock& clock)
+    : parts_(std::make_unique<Parts>(std::move(options), clock)) {}
 
 S3Store::~S3Store() = default;
 
-void S3Store::list(std::string_view prefix, const std::function<void(const store::Object&)>& visit) const { list_objects(*parts_->bucket, prefix, visit); }
+void S3Store::list(std::string_view prefix, const std::function<void(const store::Object&)>& visit) const {
+  list_objects(*parts_->bucket, prefix, visit);
+}
 
 std::optional<store::Object> S3Store::stat(std::string_view key) const { return head_object(*parts_->bucket, key); }
 
@@ -43,14 +47,17 @@ std::unique_ptr<store::ObjectSink> S3Store::create(std::string_view key, const s
 
 void S3Store::remove(std::span<const std::string> keys) const { delete_objects(*parts_->bucket, keys); }
 
-store::Object S3Store::copy(const store::Object& from, std::string_view to_key, const store::CreateOptions& options) const {
+store::Object S3Store::copy(const store::Object& from, std::string_view to_key,
+                            const store::CreateOptions& options) const {
   return copy_object(*parts_->bucket, from, to_key, creation_headers(parts_->bucket->options(), options));
 }
 
 // Twice as many small objects as there are connections: the next ones wait in line where one is done.
 store::ReadAhead S3Store::read_ahead() const {
   const auto& memory = parts_->bucket->options().memory;
-  return {.objects = 2 * size_t{memory.connections}, .size_bytes = memory.read_ahead_bytes, .least_bytes = 2 * memory.part_bytes};
+  return {.objects = 2 * size_t{memory.connections},
+          .size_bytes = memory.read_ahead_bytes,
+          .least_bytes = 2 * memory.part_bytes};
 }
 
 store::Compared S3Store::compared() const { return parts_->transfers->compared(); }

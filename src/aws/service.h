@@ -13,10 +13,12 @@ namespace tabferry::aws {
 
 class Service {
  public:
-  Service(const Connection& connection, const base::Clock& clock) : client_(connection.network, connection.retry, clock) {}
+  Service(const Connection& connection, const base::Clock& clock)
+      : client_(connection.network, connection.retry, clock) {}
 
   // Whatever the far side answers, once retries are used up. Throws as http::Client::send does.
-  http::Response send(http::Request request, const std::string& body, const Keys& keys, const Scope& scope, std::stop_token stop);
+  http::Response send(http::Request request, const std::string& body, const Keys& keys, const Scope& scope,
+                      std::stop_token stop);
 
  private:
   std::mutex mutex_;

@@ -35,7 +35,8 @@ struct Signed {
 void on_signed(aws_signing_result* result, int error_code, void* user_data) {
   auto& outcome = *static_cast<Signed*>(user_data);
   outcome.error = error_code;
-  if (error_code == 0 && aws_apply_signing_result_to_http_request(outcome.message, runtime().allocator, result) != AWS_OP_SUCCESS)
+  if (error_code == 0 &&
+      aws_apply_signing_result_to_http_request(outcome.message, runtime().allocator, result) != AWS_OP_SUCCESS)
     outcome.error = aws_last_error();
 }
 
@@ -43,14 +44,16 @@ void on_signed(aws_signing_result* result, int error_code, void* user_data) {
 int sign_message(aws_http_message* message, aws_signing_config_aws& config) {
   aws_signable* const signable = aws_signable_new_http_request(runtime().allocator, message);
   Signed outcome{.message = message};
-  if (aws_sign_request_aws(runtime().allocator, signable, reinterpret_cast<aws_signing_config_base*>(&config), on_signed, &outcome) != AWS_OP_SUCCESS)
+  if (aws_sign_request_aws(runtime().allocator, signable, reinterpret_cast<aws_signing_config_base*>(&config),
+                           on_signed, &outcome) != AWS_OP_SUCCESS)
     outcome.error = aws_last_error();
   aws_signable_destroy(signable);
   return outcome.error;
 }
 
 CredentialsPtr native(const Keys& keys) {
-  return CredentialsPtr(aws_credentials_new(runtime().allocator, cursor(keys.access_key_id), cursor(keys.secret_access_key.reveal()),
+  return CredentialsPtr(aws_credentials_new(runtime().allocator, cursor(keys.access_key_id),
+                                            cursor(keys.secret_access_key.reveal()),
                                             cursor(keys.session_token.reveal()), UINT64_MAX));
 }
 
@@ -67,7 +70,7 @@ void sign(http::Request& request, std::string_view body, const Keys& keys, const
   config.region = cursor(scope.region);
   config.service = cursor(scope.service);
   aws_date_time_init_now(&config.date);
-  const bool s3 = scope.service == "s3";   // S3 alone signs the path as it is sent
+  const bool s3 = scope.service == "s3";  // S3 alone signs the path as it is sent
   config.flags.use_double_uri_encode = s3 ? 0 : 1;
   config.flags.should_normalize_uri_path = s3 ? 0 : 1;
   config.signed_body_value = cursor(hash);

@@ -11,7 +11,7 @@ namespace tabferry::aws {
 
 struct Scope {
   std::string region;
-  std::string service;   // "s3", "sts", "secretsmanager"
+  std::string service;  // "s3", "sts", "secretsmanager"
 };
 
 // Adds Authorization and friends to the headers. `body`: what will be sent (small). The URL's path and query must be

@@ -21,7 +21,8 @@ namespace {
 int give_keys(void* user_data, aws_on_get_credentials_callback_fn* callback, void* callback_user_data) {
   const auto keys = static_cast<const Credentials*>(user_data)->last_keys();
   if (!keys) return aws_raise_error(AWS_AUTH_SIGNING_NO_CREDENTIALS);
-  const CredentialsPtr native(aws_credentials_new(runtime().allocator, cursor(keys->access_key_id), cursor(keys->secret_access_key.reveal()),
+  const CredentialsPtr native(aws_credentials_new(runtime().allocator, cursor(keys->access_key_id),
+                                                  cursor(keys->secret_access_key.reveal()),
                                                   cursor(keys->session_token.reveal()), UINT64_MAX));
   callback(native.get(), 0, callback_user_data);
   return AWS_OP_SUCCESS;
@@ -71,7 +72,7 @@ int on_headers(aws_s3_meta_request*, const aws_http_headers* headers, int, void*
 int on_body(aws_s3_meta_request*, const aws_byte_cursor* body, uint64_t, void* user_data) {
   return guarded([&] {
     auto& exchange = exchange_of(user_data);
-    std::string piece(view(*body));   // megabytes: not with the mutex held
+    std::string piece(view(*body));  // megabytes: not with the mutex held
     const std::lock_guard lock(exchange.mutex);
     exchange.take(std::move(piece));
     exchange.touch();
@@ -86,7 +87,8 @@ void on_progress(aws_s3_meta_request*, const aws_s3_meta_request_progress*, void
 }
 
 void keep_refusal(const aws_s3_meta_request_result& result, Exchange& exchange) {
-  if (const auto* body = result.error_response_body) exchange.error_body.assign(reinterpret_cast<const char*>(body->buffer), body->len);
+  if (const auto* body = result.error_response_body)
+    exchange.error_body.assign(reinterpret_cast<const char*>(body->buffer), body->len);
   exchange.error_headers = copied(result.error_response_headers);
 }
 
@@ -104,7 +106,8 @@ void on_finish(aws_s3_meta_request*, const aws_s3_meta_request_result* result, v
 void on_shutdown(void* user_data) { delete static_cast<std::shared_ptr<Exchange>*>(user_data); }
 
 std::string find(const Headers& headers, std::string_view name) {
-  const auto at = std::find_if(headers.begin(), headers.end(), [&](const auto& header) { return header.first == name; });
+  const auto at =
+      std::find_if(headers.begin(), headers.end(), [&](const auto& header) { return header.first == name; });
   return at == headers.end() ? "" : at->second;
 }
 
@@ -155,7 +158,8 @@ uint64_t pool_bytes(const Memory& memory) {
   return std::max(uint64_t{256} << 20, (uint64_t{128} << 20) + parts * memory.part_bytes);
 }
 
-Transfers::Client::Client(const Bucket& bucket) : address(bucket.address()), provider(provider_of(*bucket.options().credentials)) {
+Transfers::Client::Client(const Bucket& bucket)
+    : address(bucket.address()), provider(provider_of(*bucket.options().credentials)) {
   const auto& options = bucket.options();
   const std::string base_url = address.base_url();
   const auto base = cursor(base_url);
@@ -172,15 +176,16 @@ Transfers::Client::Client(const Bucket& bucket) : address(bucket.address()), pro
   config.max_active_connections_override = options.memory.connections;
   config.memory_limit_in_bytes = pool_bytes(options.memory);
   config.enable_read_backpressure = true;
-  config.initial_read_window = 0;                       // each request opens its own
+  config.initial_read_window = 0;  // each request opens its own
   config.connect_timeout_ms = static_cast<uint32_t>(options.connection.network.connect_timeout.count());
   aws_http_connection_monitoring_options monitoring{};
   monitoring.minimum_throughput_bytes_per_second = 1;
-  monitoring.allowable_throughput_failure_interval_seconds =
-      static_cast<uint32_t>(std::clamp<int64_t>(std::chrono::duration_cast<std::chrono::seconds>(options.connection.network.stall_timeout).count() / 4, 2, 30));
+  monitoring.allowable_throughput_failure_interval_seconds = static_cast<uint32_t>(std::clamp<int64_t>(
+      std::chrono::duration_cast<std::chrono::seconds>(options.connection.network.stall_timeout).count() / 4, 2, 30));
   config.monitoring_options = &monitoring;
   set_tls(bucket, config);
-  if (!options.connection.network.proxy.empty()) config.proxy_options = proxy.emplace(options.connection.network.proxy).get();
+  if (!options.connection.network.proxy.empty())
+    config.proxy_options = proxy.emplace(options.connection.network.proxy).get();
   config.shutdown_callback = [](void* user_data) { static_cast<std::promise<void>*>(user_data)->set_value(); };
   config.shutdown_callback_user_data = &down;
   client = aws_s3_client_new(runtime().allocator, &config);
@@ -209,7 +214,8 @@ const Transfers::Client& Transfers::client() const {
   return *client_;
 }
 
-MessagePtr Transfers::message(const std::string& method, std::string_view key, const Headers& headers, const std::string& query) const {
+MessagePtr Transfers::message(const std::string& method, std::string_view key, const Headers& headers,
+                              const std::string& query) const {
   refresh_keys();
   const auto& address = client().address;
   const std::string path = address.path(key) + query;
@@ -217,7 +223,8 @@ MessagePtr Transfers::message(const std::string& method, std::string_view key, c
   aws_http_message_set_request_method(message.get(), cursor(method));
   aws_http_message_set_request_path(message.get(), cursor(path));
   aws_http_message_add_header(message.get(), {.name = cursor("Host"), .value = cursor(address.host())});
-  for (const auto& [name, value] : headers) aws_http_message_add_header(message.get(), {.name = cursor(name), .value = cursor(value)});
+  for (const auto& [name, value] : headers)
+    aws_http_message_add_header(message.get(), {.name = cursor(name), .value = cursor(value)});
   return message;
 }
 
@@ -233,18 +240,22 @@ Running Transfers::start(aws_s3_meta_request_options options, std::shared_ptr<Ex
   options.shutdown_callback = on_shutdown;
   aws_s3_meta_request* const request = aws_s3_client_make_meta_request(client().client, &options);
   if (!request) base::fail(ErrorKind::io, "starting a transfer of S3: {}", error_words(aws_last_error()));
-  (void)owner.release();   // now on_shutdown's
+  (void)owner.release();  // now on_shutdown's
   return {request, std::move(exchange)};
 }
 
 void Transfers::refresh_keys() const { (void)bucket_->options().credentials->keys(bucket_->options().stop); }
 
-// A download may begin with a HEAD, whose refusal has no words: then the bucket is asked, which mends what can be mended.
+// A download may begin with a HEAD, whose refusal has no words: then the bucket is asked, which mends what can be
+// mended.
 bool Transfers::mended(const Exchange& exchange) const {
   if (exchange.status != 400) return false;
-  const auto refusal = refusal_of(exchange.status, exchange.error_body, [&](std::string_view name) { return find(exchange.error_headers, name); });
-  if (is_expired(refusal)) bucket_->options().credentials->forget();
-  else if (!refusal.code.empty()) return false;
+  const auto refusal = refusal_of(exchange.status, exchange.error_body,
+                                  [&](std::string_view name) { return find(exchange.error_headers, name); });
+  if (is_expired(refusal))
+    bucket_->options().credentials->forget();
+  else if (!refusal.code.empty())
+    return false;
   bucket_->look();
   return true;
 }
@@ -255,10 +266,11 @@ void Transfers::count(bool compared) const {
 }
 
 std::chrono::milliseconds Transfers::silence_limit() const {
-  constexpr uint64_t kSlowLine = 32'000;   // bytes a second
+  constexpr uint64_t kSlowLine = 32'000;  // bytes a second
   const auto& memory = bucket_->options().memory;
   const auto slow = std::chrono::seconds(memory.connections * memory.part_bytes / kSlowLine);
-  return bucket_->options().connection.network.stall_timeout + std::min<std::chrono::milliseconds>(slow, 10 * bucket_->options().connection.network.stall_timeout);
+  return bucket_->options().connection.network.stall_timeout +
+         std::min<std::chrono::milliseconds>(slow, 10 * bucket_->options().connection.network.stall_timeout);
 }
 
 void Transfers::fail_stopped(const Asked& asked, bool stalled) const {
@@ -269,17 +281,24 @@ void Transfers::fail_stopped(const Asked& asked, bool stalled) const {
 }
 
 base::Error Transfers::error_of(const Exchange& exchange, const Asked& asked) const {
-  if (exchange.error == AWS_ERROR_S3_INVALID_RESPONSE_STATUS || (exchange.status >= 300 && !exchange.error_body.empty())) {
-    const auto refusal = refusal_of(exchange.status, exchange.error_body, [&](std::string_view name) { return find(exchange.error_headers, name); });
+  if (exchange.error == AWS_ERROR_S3_INVALID_RESPONSE_STATUS ||
+      (exchange.status >= 300 && !exchange.error_body.empty())) {
+    const auto refusal = refusal_of(exchange.status, exchange.error_body,
+                                    [&](std::string_view name) { return find(exchange.error_headers, name); });
     if (is_expired(refusal)) bucket_->options().credentials->forget();
     return aws::error_of(refusal, asked);
   }
   const auto what = fmt::format("{} {}", asked.doing, base::quoted(asked.url, 400));
   switch (exchange.error) {
-    case AWS_ERROR_S3_OBJECT_MODIFIED: return {ErrorKind::conflict, what + ": it was replaced in the middle"};
-    case AWS_ERROR_S3_RESPONSE_CHECKSUM_MISMATCH: return {ErrorKind::corrupt, what + ": the bytes that came do not fit S3's checksum"};
-    case AWS_ERROR_S3_REQUEST_TIME_TOO_SKEWED: return aws::error_of({.status = 403, .code = "RequestTimeTooSkewed", .message = "", .request_id = "", .region = ""}, asked);
-    default: return {ErrorKind::transient, fmt::format("{}: {} (after the retries)", what, error_words(exchange.error))};
+    case AWS_ERROR_S3_OBJECT_MODIFIED:
+      return {ErrorKind::conflict, what + ": it was replaced in the middle"};
+    case AWS_ERROR_S3_RESPONSE_CHECKSUM_MISMATCH:
+      return {ErrorKind::corrupt, what + ": the bytes that came do not fit S3's checksum"};
+    case AWS_ERROR_S3_REQUEST_TIME_TOO_SKEWED:
+      return aws::error_of(
+          {.status = 403, .code = "RequestTimeTooSkewed", .message = "", .request_id = "", .region = ""}, asked);
+    default:
+      return {ErrorKind::transient, fmt::format("{}: {} (after the retries)", what, error_words(exchange.error))};
   }
 }
 

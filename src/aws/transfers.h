@@ -26,28 +26,30 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
  public:
   virtual ~Exchange() = default;
 
-  std::mutex mutex;                       // guards all below
+  std::mutex mutex;  // guards all below
   std::condition_variable_any changed;
   bool finished = false;
-  int error = 0;                          // the runtime's code; 0 where it went well
-  int status = 0;                         // of the answer that made it fail
+  int error = 0;   // the runtime's code; 0 where it went well
+  int status = 0;  // of the answer that made it fail
   std::string error_body;
   Headers error_headers;
-  Headers headers;                        // of the answer, names in lower case
-  bool validated = false;                 // the bytes were compared with a checksum of S3
-  std::chrono::steady_clock::time_point last_sign{};   // of life
+  Headers headers;                                    // of the answer, names in lower case
+  bool validated = false;                             // the bytes were compared with a checksum of S3
+  std::chrono::steady_clock::time_point last_sign{};  // of life
 
   // A piece of the body, on a thread of the runtime, with the mutex held. Must not throw.
   virtual void take(std::string) {}
-  std::string header(std::string_view lower_case_name) const;   // of the answer; "" where it has none
+  std::string header(std::string_view lower_case_name) const;  // of the answer; "" where it has none
   void touch() { last_sign = std::chrono::steady_clock::now(); }
 };
 
 // One request of the runtime: started by Transfers::start, cancelled when it dies unfinished.
 class Running {
  public:
-  Running(aws_s3_meta_request* request, std::shared_ptr<Exchange> exchange) : request_(request), exchange_(std::move(exchange)) {}
-  Running(Running&& other) noexcept : request_(std::exchange(other.request_, nullptr)), exchange_(std::move(other.exchange_)) {}
+  Running(aws_s3_meta_request* request, std::shared_ptr<Exchange> exchange)
+      : request_(request), exchange_(std::move(exchange)) {}
+  Running(Running&& other) noexcept
+      : request_(std::exchange(other.request_, nullptr)), exchange_(std::move(other.exchange_)) {}
   Running& operator=(Running&&) = delete;
   ~Running();
 
@@ -62,12 +64,13 @@ class Running {
 class Transfers {
  public:
   explicit Transfers(std::shared_ptr<const Bucket> bucket);
-  ~Transfers();   // waits until the client is down
+  ~Transfers();  // waits until the client is down
   Transfers(const Transfers&) = delete;
   Transfers& operator=(const Transfers&) = delete;
 
   // A request for a key: method, path, Host and `headers`. Refreshes the keys that the runtime signs with.
-  MessagePtr message(const std::string& method, std::string_view key, const Headers& headers, const std::string& query = "") const;
+  MessagePtr message(const std::string& method, std::string_view key, const Headers& headers,
+                     const std::string& query = "") const;
   // Fills in client, endpoint and callbacks. `options.message` is only read.
   Running start(aws_s3_meta_request_options options, std::shared_ptr<Exchange> exchange) const;
   // Waits until `ready`, called with the mutex held, or the exchange has finished. Throws Error{cancelled}, and
@@ -93,7 +96,7 @@ class Transfers {
   // The runtime tells of whole parts only, and itself gives up a connection that is mute for a quarter of the stall
   // time-out; so this is the time-out and what all connections together need for their parts on a very slow line.
   std::chrono::milliseconds silence_limit() const;
-  const Client& client() const;   // made by the first request, when the bucket has answered: its region is known then
+  const Client& client() const;  // made by the first request, when the bucket has answered: its region is known then
   [[noreturn]] void fail_stopped(const Asked& asked, bool stalled) const;
 
   std::shared_ptr<const Bucket> bucket_;
@@ -103,7 +106,8 @@ class Transfers {
 };
 
 template <class Ready>
-void Transfers::wait(std::unique_lock<std::mutex>& lock, Exchange& exchange, const Asked& asked, const Ready& ready) const {
+void Transfers::wait(std::unique_lock<std::mutex>& lock, Exchange& exchange, const Asked& asked,
+                     const Ready& ready) const {
   const auto& options = bucket_->options();
   exchange.touch();
   for (;;) {

@@ -32,8 +32,13 @@ class ReportedSource : public io::ByteSource {
 // Loads one table. What it keeps of each file is its first record's number: enough to find a refused record again.
 class TableLoad {
  public:
-  TableLoad(hyper::Session& session, const PlannedTable& planned, Files& files, report::Reporter& reporter, std::stop_token stop)
-      : planned_(planned), files_(files), reporter_(reporter), stop_(std::move(stop)), copy_(session.copy_in(planned.table, options())) {
+  TableLoad(hyper::Session& session, const PlannedTable& planned, Files& files, report::Reporter& reporter,
+            std::stop_token stop)
+      : planned_(planned),
+        files_(files),
+        reporter_(reporter),
+        stop_(std::move(stop)),
+        copy_(session.copy_in(planned.table, options())) {
     loaded_.name = planned.table.name;
     progress_.step = "loading " + table::display(loaded_.name);
     progress_.total = planned.size_bytes;
@@ -46,11 +51,13 @@ class TableLoad {
       if (!load(*file)) break;
     }
     const auto after = planned_.store->compared();
-    loaded_.compared = {.objects = after.objects - before.objects, .with_checksum = after.with_checksum - before.with_checksum};
+    loaded_.compared = {.objects = after.objects - before.objects,
+                        .with_checksum = after.with_checksum - before.with_checksum};
     const auto result = copy_.finish();
     if (result.bad) fail_bad_record(*result.bad);
     if (result.rows != loaded_.rows)
-      base::fail(ErrorKind::bug, "table {}: {} records were handed to the engine and {} rows came out; nothing was published",
+      base::fail(ErrorKind::bug,
+                 "table {}: {} records were handed to the engine and {} rows came out; nothing was published",
                  base::quoted(table::display(loaded_.name)), loaded_.rows, result.rows);
     if (loaded_.rows == 0) fail_no_rows();
     return std::move(loaded_);
@@ -93,7 +100,8 @@ class TableLoad {
     const auto& file = planned_.files[index];
     const auto url = planned_.store->url(file.key);
     const auto source = open_file(planned_, file);
-    const auto place = csv::find_record(*source, planned_.format, url, bad.record - first_records_[index] + 1, column_of(bad));
+    const auto place =
+        csv::find_record(*source, planned_.format, url, bad.record - first_records_[index] + 1, column_of(bad));
     if (!place) return fmt::format("{}: record {}", url, bad.record - first_records_[index] + 1);
     if (place->column == 0) return fmt::format("{}: line {}", url, place->line);
     return fmt::format("{}: line {}, column {} ({}), type {}: {}", url, place->line, place->column, place->column_name,
@@ -103,13 +111,17 @@ class TableLoad {
   size_t column_of(const hyper::BadRecord& bad) const {
     const auto& columns = planned_.format.columns;
     if (bad.column_name.empty()) return bad.column <= columns.size() ? bad.column : 0;
-    const auto at = std::find_if(columns.begin(), columns.end(), [&](const auto& column) { return column.name == bad.column_name; });
+    const auto at = std::find_if(columns.begin(), columns.end(),
+                                 [&](const auto& column) { return column.name == bad.column_name; });
     return at == columns.end() ? 0 : static_cast<size_t>(at - columns.begin()) + 1;
   }
 
   [[noreturn]] void fail_no_rows() const {
-    base::fail(ErrorKind::refused, "table {}: {} matched {} and hold no row at all; an empty table is never published. What the site has stays as it is",
-               base::quoted(table::display(loaded_.name)), base::counted(loaded_.files, "file"), base::quoted(planned_.pattern, 400));
+    base::fail(ErrorKind::refused,
+               "table {}: {} matched {} and hold no row at all; an empty table is never published. What the site has "
+               "stays as it is",
+               base::quoted(table::display(loaded_.name)), base::counted(loaded_.files, "file"),
+               base::quoted(planned_.pattern, 400));
   }
 
   const PlannedTable& planned_;
@@ -119,17 +131,19 @@ class TableLoad {
   hyper::CopyIn copy_;
   LoadedTable loaded_;
   report::Progress progress_;
-  std::vector<uint64_t> first_records_;   // of each file, over the whole table
+  std::vector<uint64_t> first_records_;  // of each file, over the whole table
 };
 
 }  // namespace
 
-std::vector<LoadedTable> build_extract(hyper::Session& session, const Plan& plan, Files& first_files, const std::filesystem::path& file,
-                                       report::Reporter& reporter, std::stop_token stop) {
+std::vector<LoadedTable> build_extract(hyper::Session& session, const Plan& plan, Files& first_files,
+                                       const std::filesystem::path& file, report::Reporter& reporter,
+                                       std::stop_token stop) {
   session.create_database(file.string());
   std::vector<LoadedTable> loaded;
   for (const auto& planned : plan.tables) {
-    reporter.step(fmt::format("loading {} into table {}", base::counted(planned.files.size(), "file"), base::quoted(table::display(planned.table.name))));
+    reporter.step(fmt::format("loading {} into table {}", base::counted(planned.files.size(), "file"),
+                              base::quoted(table::display(planned.table.name))));
     session.create_table(planned.table);
     if (&planned == &plan.tables.front()) {
       loaded.push_back(TableLoad(session, planned, first_files, reporter, stop).run());

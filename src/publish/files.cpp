@@ -9,20 +9,25 @@
 namespace tabferry::publish {
 namespace {
 
-std::unique_ptr<io::ByteSource> open_stored(const PlannedTable& table, const store::Object& file, std::optional<uint64_t> read_ahead_bytes) {
+std::unique_ptr<io::ByteSource> open_stored(const PlannedTable& table, const store::Object& file,
+                                            std::optional<uint64_t> read_ahead_bytes) {
   if (file.etag.empty())
-    base::fail(base::ErrorKind::corrupt, "{}: its store lists no ETag, so that a replaced object could not be told from this one",
+    base::fail(base::ErrorKind::corrupt,
+               "{}: its store lists no ETag, so that a replaced object could not be told from this one",
                base::quoted(table.store->url(file.key), 400));
-  return table.store->open(file.key, {.if_match = file.etag, .size_bytes = file.size_bytes, .read_ahead_bytes = read_ahead_bytes});
+  return table.store->open(
+      file.key, {.if_match = file.etag, .size_bytes = file.size_bytes, .read_ahead_bytes = read_ahead_bytes});
 }
 
-std::unique_ptr<io::ByteSource> unpacked(const PlannedTable& table, const store::Object& file, std::unique_ptr<io::ByteSource> stored) {
+std::unique_ptr<io::ByteSource> unpacked(const PlannedTable& table, const store::Object& file,
+                                         std::unique_ptr<io::ByteSource> stored) {
   return is_packed(file) ? io::gunzip(std::move(stored), table.store->url(file.key)) : std::move(stored);
 }
 
 }  // namespace
 
-std::unique_ptr<io::ByteSource> open_file(const PlannedTable& table, const store::Object& file, std::optional<uint64_t> read_ahead_bytes) {
+std::unique_ptr<io::ByteSource> open_file(const PlannedTable& table, const store::Object& file,
+                                          std::optional<uint64_t> read_ahead_bytes) {
   return unpacked(table, file, open_stored(table, file, read_ahead_bytes));
 }
 
@@ -30,7 +35,8 @@ bool is_packed(const store::Object& file) { return file.size_bytes > 0 && base::
 
 class Files::Counted : public io::ByteSource {
  public:
-  Counted(std::unique_ptr<io::ByteSource> stored, std::shared_ptr<uint64_t> taken) : stored_(std::move(stored)), taken_(std::move(taken)) {}
+  Counted(std::unique_ptr<io::ByteSource> stored, std::shared_ptr<uint64_t> taken)
+      : stored_(std::move(stored)), taken_(std::move(taken)) {}
   size_t read(std::span<char> into) override {
     const size_t got = stored_->read(into);
     *taken_ += got;
@@ -63,7 +69,8 @@ uint64_t Files::taken_bytes() const { return *opened_.front().taken; }
 // What is set aside for a file shrinks as its end comes near.
 uint64_t Files::reserved_bytes() const {
   uint64_t sum = 0;
-  for (const auto& opened : opened_) sum += std::min(opened.window_bytes, opened.file->size_bytes - std::min(*opened.taken, opened.file->size_bytes));
+  for (const auto& opened : opened_)
+    sum += std::min(opened.window_bytes, opened.file->size_bytes - std::min(*opened.taken, opened.file->size_bytes));
   return sum;
 }
 

@@ -12,13 +12,15 @@ namespace tabferry::publish {
 
 // The plain bytes of one planned file, from its start: unpacked where its name ends in .gz; refused where it is not the
 // listed version any more. `read_ahead_bytes` as in store::OpenOptions.
-std::unique_ptr<io::ByteSource> open_file(const PlannedTable& table, const store::Object& file, std::optional<uint64_t> read_ahead_bytes = std::nullopt);
+std::unique_ptr<io::ByteSource> open_file(const PlannedTable& table, const store::Object& file,
+                                          std::optional<uint64_t> read_ahead_bytes = std::nullopt);
 
 // True for a file that is unpacked on its way: its name ends in .gz, and it is not empty.
 bool is_packed(const store::Object& file);
 
-// Opens files ahead of the reader, as far as the store's ReadAhead goes: the bytes that may wait in memory are shared out,
-// first come first served, and what a file has delivered is free for the next. One thread; `table` must outlive it.
+// Opens files ahead of the reader, as far as the store's ReadAhead goes: the bytes that may wait in memory are shared
+// out, first come first served, and what a file has delivered is free for the next. One thread; `table` must outlive
+// it.
 class Files {
  public:
   // Begins to open at once.
@@ -35,8 +37,8 @@ class Files {
   class Counted;
   struct Opened {
     const store::Object* file;
-    uint64_t window_bytes;                  // that were set aside for it
-    std::shared_ptr<uint64_t> taken;        // bytes as stored that were read of it
+    uint64_t window_bytes;            // that were set aside for it
+    std::shared_ptr<uint64_t> taken;  // bytes as stored that were read of it
     std::unique_ptr<io::ByteSource> plain;
   };
 
@@ -46,8 +48,8 @@ class Files {
 
   const PlannedTable& table_;
   const store::ReadAhead read_ahead_;
-  size_t next_ = 0;                         // of the files that are not open yet
-  std::deque<Opened> opened_;               // the first one is being read
+  size_t next_ = 0;            // of the files that are not open yet
+  std::deque<Opened> opened_;  // the first one is being read
   bool begun_ = false;
 };
 

@@ -28,13 +28,13 @@ PackingChoice choose_packing(Packing wanted, const std::filesystem::path& hyper_
   if (wanted == Packing::stored) return stored;
   if (wanted == Packing::automatic && (uplink == 0 || size_bytes < kWorthALook)) return stored;
   const auto deflation = package::estimate_deflation(hyper_file);
-  const auto words = fmt::format("deflating the extract would take about {} and save {} of {}",
-                                 base::human_seconds(deflation.seconds),
-                                 base::human_bytes(bytes_saved(size_bytes, deflation)), base::human_bytes(size_bytes));
+  const auto words =
+      fmt::format("deflating the extract would take about {} and save {} of {}", base::human_seconds(deflation.seconds),
+                  base::human_bytes(bytes_saved(size_bytes, deflation)), base::human_bytes(size_bytes));
   const bool deflated = wanted == Packing::deflated || ends_sooner(size_bytes, deflation, uplink);
   if (wanted == Packing::automatic)
-    stored.why = fmt::format("{}; at {} a second that is {}worth it", words, base::human_bytes(uplink),
-                             deflated ? "" : "not ");
+    stored.why =
+        fmt::format("{}; at {} a second that is {}worth it", words, base::human_bytes(uplink), deflated ? "" : "not ");
   if (!deflated) return stored;
   return {.compression = package::Compression::deflated, .expected_bytes = deflation.packed_bytes, .why = stored.why};
 }

@@ -12,8 +12,8 @@ namespace tabferry::publish {
 
 struct PackingChoice {
   package::Compression compression = package::Compression::stored;
-  uint64_t expected_bytes = 0;   // of the extract in the package
-  std::string why;               // for people; empty where there is nothing to say
+  uint64_t expected_bytes = 0;  // of the extract in the package
+  std::string why;              // for people; empty where there is nothing to say
 };
 
 // automatic: deflated where extract and uplink make that end sooner, by samples of this extract on this machine. Stored

@@ -31,8 +31,10 @@ class Gateway {
     ::setenv("AWS_ACCESS_KEY_ID", "testkey", 1);
     ::setenv("AWS_SECRET_ACCESS_KEY", "testsecret", 1);
     ::setenv("AWS_EC2_METADATA_DISABLED", "true", 1);
-    for (int attempt = 0; attempt < 5 && !start(); ++attempt) {}   // someone else may have taken the port
-    if (child_ < 0) throw std::runtime_error("versitygw did not start: is " + program() + " there (scripts/bootstrap test)?");
+    for (int attempt = 0; attempt < 5 && !start(); ++attempt) {
+    }  // someone else may have taken the port
+    if (child_ < 0)
+      throw std::runtime_error("versitygw did not start: is " + program() + " there (scripts/bootstrap test)?");
   }
   ~Gateway() { stop(); }
 
@@ -63,13 +65,15 @@ class Gateway {
 
   bool answers() const {
     const base::Fd fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    const sockaddr_in address{.sin_family = AF_INET, .sin_port = htons(port_), .sin_addr = {htonl(INADDR_LOOPBACK)}, .sin_zero = {}};
+    const sockaddr_in address{
+        .sin_family = AF_INET, .sin_port = htons(port_), .sin_addr = {htonl(INADDR_LOOPBACK)}, .sin_zero = {}};
     return ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0;
   }
 
   bool start() {
     port_ = free_port();
-    const std::string port = "127.0.0.1:" + std::to_string(port_), root = temp_.path() / "root", side = temp_.path() / "side", name = program();
+    const std::string port = "127.0.0.1:" + std::to_string(port_), root = temp_.path() / "root",
+                      side = temp_.path() / "side", name = program();
     child_ = ::fork();
     if (child_ == 0) {
       ::prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -78,7 +82,8 @@ class Gateway {
       const int log = ::open((temp_.path() / "log").c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
       ::dup2(log, 1);
       ::dup2(log, 2);
-      ::execlp(name.c_str(), "versitygw", "--port", port.c_str(), "--keep-alive", "--quiet", "posix", "--sidecar", side.c_str(), root.c_str(), nullptr);
+      ::execlp(name.c_str(), "versitygw", "--port", port.c_str(), "--keep-alive", "--quiet", "posix", "--sidecar",
+               side.c_str(), root.c_str(), nullptr);
       ::_exit(127);
     }
     const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(20);

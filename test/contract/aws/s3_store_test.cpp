@@ -19,7 +19,7 @@ class S3Bench : public Bench {
     sink->write(bytes);
     sink->commit();
   }
-  void put_many(const std::vector<std::string>& keys) override {   // as files, where the server keeps them
+  void put_many(const std::vector<std::string>& keys) override {  // as files, where the server keeps them
     for (const auto& key : keys) {
       const auto path = gateway_.bucket_folder() / key;
       std::filesystem::create_directories(path.parent_path());
@@ -29,7 +29,8 @@ class S3Bench : public Bench {
   void remove(const std::string& key) override { stranger_.remove(std::vector{key}); }
   std::vector<std::string> unfinished() const override {
     const aws::Bucket bucket(gateway_.options(), base::system_clock());
-    const auto response = bucket.ask_ok({.doing = "listing the uploads of", .right = "s3:ListBucketMultipartUploads", .query = "?uploads="});
+    const auto response = bucket.ask_ok(
+        {.doing = "listing the uploads of", .right = "s3:ListBucketMultipartUploads", .query = "?uploads="});
     const auto document = doc::XmlDocument::parse(response.body, "uploads");
     std::vector<std::string> found;
     for (const auto& upload : document.root().children("Upload")) found.push_back(upload.child("Key").text());

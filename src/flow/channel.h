@@ -32,11 +32,13 @@ class Channel {
   std::optional<T> pop(const std::stop_token& stop = {}) {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, stop, [&] { return ended_ || !items_.empty(); });
-    if (items_.empty()) return std::nullopt;
-    std::optional<T> item(std::move(items_.front()));
-    items_.pop_front();
-    changed_.notify_all();
-    return item;
+    return items_.empty() ? std::nullopt : take();
+  }
+
+  // What waits now, or nothing: never waits itself.
+  std::optional<T> try_pop() {
+    const std::lock_guard lock(mutex_);
+    return items_.empty() ? std::nullopt : take();
   }
 
   // No more will be pushed; what waits is still popped. May be called twice.
@@ -45,6 +47,14 @@ class Channel {
   void abandon() { end(true); }
 
  private:
+  // Called with the mutex held, where there is an item.
+  std::optional<T> take() {
+    std::optional<T> item(std::move(items_.front()));
+    items_.pop_front();
+    changed_.notify_all();
+    return item;
+  }
+
   void end(bool drop) {
     const std::lock_guard lock(mutex_);
     ended_ = true;

@@ -39,7 +39,7 @@ CopyIn Session::copy_in(const table::Table& table, const CopyOptions& options) {
 }
 
 CopyIn::State::State(Session::State& the_session, std::vector<table::Column> the_columns, std::string what)
-    : session(the_session), columns(std::move(the_columns)), doing(std::move(what)), messages(kMessagesAhead), lane([this] { send(); }) {
+    : session(the_session), columns(std::move(the_columns)), doing(std::move(what)), messages(kMessagesAhead), sent(kMessagesAhead + 2), lane([this] { send(); }) {
   waiting.reserve(kMessage);
 }
 
@@ -53,11 +53,14 @@ CopyIn::State::~State() {
 
 void CopyIn::State::send() {
   try {
-    while (const auto message = messages.pop())
+    while (auto message = messages.pop()) {
       if (!session.connection.send_copy(*message)) {
         refused = true;
         break;
       }
+      message->clear();
+      sent.push(std::move(*message));   // has room for all there are: those ahead, the one here, the one being filled
+    }
   } catch (...) {
     messages.abandon();
     throw;
@@ -66,7 +69,7 @@ void CopyIn::State::send() {
 }
 
 bool CopyIn::State::hand_over() {
-  std::string message = std::exchange(waiting, {});
+  std::string message = std::exchange(waiting, sent.try_pop().value_or(std::string()));
   waiting.reserve(kMessage);
   if (messages.push(std::move(message))) return true;
   lane.join();

@@ -41,6 +41,7 @@ struct CopyIn::State {
   bool finished = false;
   std::atomic<bool> refused = false;
   flow::Channel<std::string> messages;
+  flow::Channel<std::string> sent;       // their buffers, to be filled again
   flow::Lane lane;                       // last: it uses the above
 };
 

@@ -120,9 +120,6 @@ TEST_F(Loading, AnEngineThatIsAskedToEndSaysSo) {
 }
 
 TEST_F(Loading, FiftyMegabytesTakeNoMemoryOfOurs) {
-#if defined(__SANITIZE_ADDRESS__)
-  GTEST_SKIP() << "the sanitizer keeps freed memory aside, so that there is nothing to measure";
-#endif
   const auto table = many_rows_table();
   session_.create_table(table);
   const std::string rows = many_rows(1, 1000);

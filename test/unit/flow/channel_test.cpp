@@ -45,6 +45,14 @@ TEST(Channel, HoldsNoMoreThanItsCapacity) {
   writer.join();
 }
 
+TEST(Channel, TakesWithoutWaiting) {
+  Channel<int> channel(2);
+  EXPECT_EQ(channel.try_pop(), std::nullopt);
+  ASSERT_TRUE(channel.push(7));
+  EXPECT_EQ(channel.try_pop(), 7);
+  EXPECT_EQ(channel.try_pop(), std::nullopt);
+}
+
 TEST(Channel, ManyLanesLoseAndDoubleNothing) {
   constexpr int kLanes = 4, kEach = 2000;
   Channel<int> channel(8);

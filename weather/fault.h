@@ -2,9 +2,10 @@
 #pragma once
 
 #include <chrono>
-#include <cstdint>
 #include <string>
 #include <string_view>
+
+#include "weather/which.h"
 
 namespace tabferry::weather {
 
@@ -21,13 +22,6 @@ enum class FaultKind {
   slow,                 // the first byte of the answer waits
 };
 
-// Which counted requests: first..last (1-based), or each with a chance.
-struct Which {
-  uint64_t first = 1;
-  uint64_t last = UINT64_MAX;
-  double chance = 1;
-};
-
 struct Fault {
   FaultKind kind = FaultKind::cut_before;
   std::string name;  // as it was written, without the @
@@ -38,10 +32,5 @@ struct Fault {
 
 // "cut-in-answer@3", "status-503@2-4", "slow:1.5s@7+", "reset-before@2%". Throws Error{usage}.
 Fault parse_fault(std::string_view text);
-// What stands behind the @: "3", "2-4", "7+", "2%". Throws Error{usage}.
-Which parse_which(std::string_view text);
-
-// Whether it is the turn of counted request `number`. The dice are (seed, salt, number): every run hits the same ones.
-bool falls_on(const Which& which, uint64_t number, uint64_t seed, uint64_t salt);
 
 }  // namespace tabferry::weather

@@ -26,8 +26,10 @@ FILES = {
     "src/doc/json.cpp": '// #include "publish/plan.h" would be wrong\n#include "base/text.h"\n',
     "src/http/client.cpp": '#include "io/file.h"\n#include <curl/curl.h>\n',
     "src/publish/plan.cpp": '#include "io/file.h"\n#include "base/text.h"\n',
-    "sim/server.cpp": '#include "sim/site.h"\n#include "doc/json.h"\n#include <httplib.h>\n',
-    "sim/CMakeLists.txt": "target_link_libraries(tabferry_simulator PUBLIC tabferry_settings tabferry_doc)\n",
+    "sim/server.cpp": '#include "sim/site.h"\n#include "doc/json.h"\n#include "weather/which.h"\n#include <httplib.h>\n',
+    "sim/CMakeLists.txt": "target_link_libraries(tabferry_simulator PUBLIC tabferry_settings tabferry_doc tabferry_weather)\n",
+    "weather/which.cpp": '#include "weather/which.h"\n#include "base/text.h"\n',
+    "weather/CMakeLists.txt": "target_link_libraries(tabferry_weather PUBLIC tabferry_settings tabferry_base)\n",
 }
 
 
@@ -145,9 +147,15 @@ def test_the_simulator_keeps_to_its_rooms(house, room):
     refused(house, "sim/server.cpp:1: ", f"sim includes {room}/x.h")
 
 
-def test_weather_keeps_to_its_room(house):
-    put(house, "weather/main.cpp", '#include "doc/x.h"\n')
-    refused(house, "weather/main.cpp:1: ", "weather includes doc/x.h")
+@pytest.mark.parametrize("room", ["doc", "sim"])
+def test_weather_keeps_to_its_room(house, room):
+    put(house, "weather/main.cpp", f'#include "{room}/x.h"\n')
+    refused(house, "weather/main.cpp:1: ", f"weather includes {room}/x.h")
+
+
+def test_weather_is_not_linked_to_the_simulator(house):
+    put(house, "weather/CMakeLists.txt", "target_link_libraries(x PUBLIC tabferry_base tabferry_simulator)\n")
+    refused(house, "weather/CMakeLists.txt:1: ", "simulator")
 
 
 def test_the_simulator_is_linked_to_its_rooms_only(house):

@@ -14,10 +14,9 @@ bool by_path(const BucketAddress& address) {
   return address.path_style || address.bucket.find('.') != std::string::npos;
 }
 
-std::string service_url(const BucketAddress& address) {
-  if (!address.endpoint.empty())
-    return address.endpoint.ends_with('/') ? address.endpoint.substr(0, address.endpoint.size() - 1) : address.endpoint;
-  return fmt::format("https://s3.{}.amazonaws.com{}", address.region, address.region.starts_with("cn-") ? ".cn" : "");
+std::string endpoint_of(const BucketAddress& address) {
+  if (address.endpoint.empty()) return service_url("s3", address.region);
+  return address.endpoint.ends_with('/') ? address.endpoint.substr(0, address.endpoint.size() - 1) : address.endpoint;
 }
 
 std::string encoded_key(std::string_view key) {
@@ -33,8 +32,12 @@ bool is_region(std::string_view text) {
          text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string_view::npos;
 }
 
+std::string service_url(std::string_view service, std::string_view region) {
+  return fmt::format("https://{}.{}.amazonaws.com{}", service, region, region.starts_with("cn-") ? ".cn" : "");
+}
+
 std::string BucketAddress::base_url() const {
-  const std::string service = service_url(*this);
+  const std::string service = endpoint_of(*this);
   if (by_path(*this)) return service + "/" + base::percent_encoded(bucket);
   const auto host = service.find("://") + 3;
   return service.substr(0, host) + bucket + "." + service.substr(host);

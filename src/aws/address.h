@@ -20,4 +20,7 @@ struct BucketAddress {
   bool is_tls() const;
 };
 
+// AWS's own address of a service: "https://sts.eu-west-1.amazonaws.com".
+std::string service_url(std::string_view service, std::string_view region);
+
 }  // namespace tabferry::aws

@@ -1,5 +1,6 @@
 #include "aws/assume_role.h"
 
+#include "aws/address.h"
 #include "aws/error.h"
 #include "base/error.h"
 #include "base/text.h"
@@ -12,9 +13,7 @@ namespace tabferry::aws {
 namespace {
 
 std::string endpoint_of(const CredentialsOptions& options) {
-  if (!options.sts_endpoint.empty()) return options.sts_endpoint;
-  const bool china = options.region.starts_with("cn-");
-  return fmt::format("https://sts.{}.amazonaws.com{}", options.region, china ? ".cn" : "");
+  return options.sts_endpoint.empty() ? service_url("sts", options.region) : options.sts_endpoint;
 }
 
 std::string form_of(const CredentialsOptions& options) {
@@ -25,8 +24,7 @@ std::string form_of(const CredentialsOptions& options) {
 }
 
 [[noreturn]] void fail_refused(const CredentialsOptions& options, const http::Response& response) {
-  const auto refusal =
-      refusal_of(response.status, response.body, [&](std::string_view name) { return response.header(name); });
+  const auto refusal = refusal_in(response);
   base::fail(response.status >= 500 ? ErrorKind::transient : ErrorKind::denied,
              "assuming the role {}: STS answered {} {}: {}. The role's trust policy must allow these credentials{}",
              base::quoted(options.role_arn, 300), response.status, refusal.code, base::quoted(refusal.message, 300),

@@ -17,8 +17,9 @@ milliseconds left_of(milliseconds limit, std::chrono::steady_clock::time_point b
   return std::max(milliseconds(1), limit - used);
 }
 
-Refusal refusal_in(const http::Response& response) {
-  return refusal_of(response.status, response.body, [&](std::string_view name) { return response.header(name); });
+// The cheapest request that tells whether the bucket answers, and with a body that says why not.
+BucketCall looking() {
+  return {.doing = "looking at the bucket of", .right = "s3:ListBucket", .query = "?list-type=2&max-keys=0"};
 }
 
 }  // namespace
@@ -69,16 +70,14 @@ http::Response Bucket::ask(const BucketCall& call) const {
   }
 }
 
-void Bucket::look() const {
-  (void)ask_ok({.doing = "looking at the bucket of", .right = "s3:ListBucket", .query = "?list-type=2&max-keys=0"});
-}
+void Bucket::look() const { (void)ask_ok(looking()); }
 
 void Bucket::reach() const {
   {
     const std::lock_guard lock(mutex_);
     if (answered_) return;
   }
-  (void)ask({.doing = "looking at the bucket of", .right = "s3:ListBucket", .query = "?list-type=2&max-keys=0"});
+  (void)ask(looking());
 }
 
 std::string Bucket::etag_in(const std::string& etag, std::string_view key) const {

@@ -6,11 +6,10 @@
 #include <mutex>
 #include <optional>
 #include <string>
-#include <utility>
-#include <vector>
 
 #include "aws/address.h"
 #include "aws/error.h"
+#include "aws/runtime.h"
 #include "aws/s3_options.h"
 #include "aws/service.h"
 #include "base/clock.h"
@@ -23,7 +22,7 @@ struct BucketCall {
   std::string method = "GET";
   std::string key;    // empty: the bucket itself
   std::string query;  // "?list-type=2&prefix=a%2Fb", percent-encoded
-  std::vector<std::pair<std::string, std::string>> headers;
+  Headers headers;
   std::string body;
   bool may_repeat = true;
   std::chrono::milliseconds limit{0};  // of all tries together; 0: none

@@ -133,6 +133,10 @@ Refusal refusal_of(int status, std::string_view body, const HeaderOf& header) {
   return refusal;
 }
 
+Refusal refusal_in(const http::Response& response) {
+  return refusal_of(response.status, response.body, [&](std::string_view name) { return response.header(name); });
+}
+
 bool names_region(const Refusal& refusal, const std::string& asked) {
   const bool wrong = refusal.status == 301 || refusal.status == 307 || refusal.code == "AuthorizationHeaderMalformed" ||
                      refusal.code == "IllegalLocationConstraintException" ||

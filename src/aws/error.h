@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "http/client.h"
 
 namespace tabferry::aws {
 
@@ -15,12 +16,13 @@ using HeaderOf = std::function<std::string(std::string_view lower_case_name)>;
 // An answer that is no success.
 struct Refusal {
   int status = 0;
-  std::string code;     // "NoSuchKey"; from the body, else made of the status ("404")
+  std::string code;     // "NoSuchKey"; without a body "AccessDenied" for 403, "PreconditionFailed" for 412; else ""
   std::string message;  // S3's words
   std::string request_id;
   std::string region;  // where the bucket is, when the answer says so
 };
 Refusal refusal_of(int status, std::string_view body, const HeaderOf& header);
+Refusal refusal_in(const http::Response& response);
 
 // True where the region that was asked is the wrong one and the answer names another.
 bool names_region(const Refusal& refusal, const std::string& asked);

@@ -135,10 +135,7 @@ class S3Sink : public store::ObjectSink {
     std::unique_lock lock(piece.sent->mutex);
     transfers_->wait(lock, *piece.sent, asked_, [] { return false; });
     if (piece.sent->error != 0) fail_writing(*piece.sent);
-    auto etag = piece.sent->header("etag");
-    if (etag.empty())
-      base::fail(ErrorKind::corrupt, "writing {}: S3 answered without an ETag", base::quoted(asked_.url, 400));
-    return etag;
+    return bucket_.etag_in(piece.sent->header("etag"), key_);
   }
 
   [[noreturn]] void fail_writing(const Exchange& exchange) const {

@@ -77,8 +77,7 @@ std::string copy_source(const Bucket& bucket, std::string_view key) {
 // 404 NoSuchKey and 412 are about the source: what a target must be is a condition of completing an upload.
 [[noreturn]] void fail_copying(const Bucket& bucket, const store::Object& from, const BucketCall& call,
                                const http::Response& response) {
-  const auto refusal =
-      refusal_of(response.status, response.body, [&](std::string_view name) { return response.header(name); });
+  const auto refusal = refusal_in(response);
   if (refusal.code == "NoSuchKey") store::fail_changed(bucket.url(from.key), true);
   if (response.status == 412) store::fail_changed(bucket.url(from.key), false);
   bucket.fail(call, response);

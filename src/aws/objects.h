@@ -7,11 +7,10 @@
 #include <string>
 
 #include "aws/bucket.h"
+#include "aws/runtime.h"
 #include "store/store.h"
 
 namespace tabferry::aws {
-
-using Headers = std::vector<std::pair<std::string, std::string>>;
 
 // One page of list_objects(): `token` is what the page before returned, "" for the first one; returns "" behind the
 // last one.

@@ -33,10 +33,6 @@ S3Options hurried(S3Options options, milliseconds limit) {
   return options;
 }
 
-Refusal refusal_in(const http::Response& response) {
-  return refusal_of(response.status, response.body, [&](std::string_view name) { return response.header(name); });
-}
-
 }  // namespace
 
 struct BucketProbe::State {

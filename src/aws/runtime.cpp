@@ -37,6 +37,16 @@ aws_byte_cursor cursor(std::string_view text) { return aws_byte_cursor_from_arra
 
 std::string_view view(const aws_byte_cursor& cursor) { return {reinterpret_cast<const char*>(cursor.ptr), cursor.len}; }
 
+Headers headers_of(const aws_http_headers* headers) {
+  Headers copy;
+  for (size_t i = 0; headers && i < aws_http_headers_count(headers); ++i) {
+    aws_http_header header{};
+    aws_http_headers_get_index(headers, i, &header);
+    copy.emplace_back(view(header.name), view(header.value));
+  }
+  return copy;
+}
+
 std::string error_words(int error_code) {
   return fmt::format("{} ({})", aws_error_str(error_code), aws_error_name(error_code));
 }

@@ -12,6 +12,8 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace tabferry::aws {
 
@@ -27,6 +29,8 @@ using MessagePtr = std::unique_ptr<aws_http_message, Release<aws_http_message_re
 using CredentialsPtr = std::unique_ptr<aws_credentials, Release<aws_credentials_release>>;
 using ProviderPtr = std::unique_ptr<aws_credentials_provider, Release<aws_credentials_provider_release>>;
 
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
 struct Runtime {
   aws_allocator* allocator;
   aws_client_bootstrap* bootstrap;
@@ -36,6 +40,8 @@ const Runtime& runtime();
 // For as long as `text` lives.
 aws_byte_cursor cursor(std::string_view text);
 std::string_view view(const aws_byte_cursor& cursor);
+// In their order, names as they are written; none of a null pointer.
+Headers headers_of(const aws_http_headers* headers);
 // "aws-c-s3: AWS_ERROR_S3_SLOW_DOWN, ..." in few words.
 std::string error_words(int error_code);
 

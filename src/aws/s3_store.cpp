@@ -12,7 +12,7 @@ namespace tabferry::aws {
 Memory share_out(uint64_t memory_bytes) {
   Memory memory;
   // A quarter for the runtime's reads, a quarter for the rings; the rest is the process's own, the engine's messages,
-  // and what uploads take twice.
+  // and the parts of objects being written.
   memory.connections = static_cast<uint32_t>(std::clamp<uint64_t>(memory_bytes / 4 / memory.part_bytes, 4, 64));
   memory.read_ahead_bytes = memory.connections * memory.part_bytes;
   return memory;

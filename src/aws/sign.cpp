@@ -6,7 +6,6 @@
 #include <aws/auth/signing_result.h>
 #include <aws/common/date_time.h>
 
-#include "aws/runtime.h"
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/url.h"
@@ -51,13 +50,13 @@ int sign_message(aws_http_message* message, aws_signing_config_aws& config) {
   return outcome.error;
 }
 
+}  // namespace
+
 CredentialsPtr native(const Keys& keys) {
   return CredentialsPtr(aws_credentials_new(runtime().allocator, cursor(keys.access_key_id),
                                             cursor(keys.secret_access_key.reveal()),
                                             cursor(keys.session_token.reveal()), UINT64_MAX));
 }
-
-}  // namespace
 
 void sign(http::Request& request, std::string_view body, const Keys& keys, const Scope& scope) {
   const auto message = message_of(request);
@@ -78,13 +77,8 @@ void sign(http::Request& request, std::string_view body, const Keys& keys, const
   config.credentials = credentials.get();
   if (const int error = sign_message(message.get(), config); error != 0)
     base::fail(ErrorKind::bug, "a request to {} could not be signed: {}", scope.service, error_words(error));
-  request.headers.clear();
-  const auto* headers = aws_http_message_get_headers(message.get());
-  for (size_t i = 0; i < aws_http_headers_count(headers); ++i) {
-    aws_http_header header{};
-    aws_http_headers_get_index(headers, i, &header);
-    if (view(header.name) != "host") request.headers.emplace_back(view(header.name), view(header.value));
-  }
+  request.headers = headers_of(aws_http_message_get_headers(message.get()));
+  std::erase_if(request.headers, [](const auto& header) { return header.first == "host"; });
 }
 
 }  // namespace tabferry::aws

@@ -8,6 +8,7 @@
 #include <future>
 
 #include "aws/proxy.h"
+#include "aws/sign.h"
 #include "base/error.h"
 #include "base/text.h"
 
@@ -21,10 +22,7 @@ namespace {
 int give_keys(void* user_data, aws_on_get_credentials_callback_fn* callback, void* callback_user_data) {
   const auto keys = static_cast<const Credentials*>(user_data)->last_keys();
   if (!keys) return aws_raise_error(AWS_AUTH_SIGNING_NO_CREDENTIALS);
-  const CredentialsPtr native(aws_credentials_new(runtime().allocator, cursor(keys->access_key_id),
-                                                  cursor(keys->secret_access_key.reveal()),
-                                                  cursor(keys->session_token.reveal()), UINT64_MAX));
-  callback(native.get(), 0, callback_user_data);
+  callback(native(*keys).get(), 0, callback_user_data);
   return AWS_OP_SUCCESS;
 }
 
@@ -38,13 +36,10 @@ aws_credentials_provider* provider_of(const Credentials& credentials) {
 // Callbacks of the runtime. The user data is an owner of the exchange.
 Exchange& exchange_of(void* user_data) { return **static_cast<std::shared_ptr<Exchange>*>(user_data); }
 
+// Names in lower case.
 Headers copied(const aws_http_headers* headers) {
-  Headers copy;
-  for (size_t i = 0; headers && i < aws_http_headers_count(headers); ++i) {
-    aws_http_header header{};
-    aws_http_headers_get_index(headers, i, &header);
-    copy.emplace_back(base::lower(view(header.name)), view(header.value));
-  }
+  auto copy = headers_of(headers);
+  for (auto& header : copy) header.first = base::lower(header.first);
   return copy;
 }
 
@@ -111,6 +106,18 @@ std::string find(const Headers& headers, std::string_view name) {
   return at == headers.end() ? "" : at->second;
 }
 
+Refusal refusal_in(const Exchange& exchange) {
+  return refusal_of(exchange.status, exchange.error_body,
+                    [&](std::string_view name) { return find(exchange.error_headers, name); });
+}
+
+// The runtime keeps 128 MiB of its limit to itself and takes no limit below 256 MiB; a part in each connection, and one
+// that waits for its window in each object that is open, must find room in the rest, or nothing moves any more.
+uint64_t pool_bytes(const Memory& memory) {
+  const uint64_t parts = memory.connections + memory.read_ahead_bytes / memory.part_bytes;
+  return std::max(uint64_t{256} << 20, (uint64_t{128} << 20) + parts * memory.part_bytes);
+}
+
 }  // namespace
 
 std::string Exchange::header(std::string_view lower_case_name) const { return find(headers, lower_case_name); }
@@ -149,13 +156,6 @@ void Transfers::Client::set_tls(const Bucket& bucket, aws_s3_client_config& conf
   tls.emplace(bucket.options().connection.network.ca_bundle);
   aws_tls_connection_options_init_from_ctx(&tls_options, tls->get());
   config.tls_connection_options = &tls_options;
-}
-
-// The runtime keeps 128 MiB of its limit to itself and takes no limit below 256 MiB; a part in each connection, and one
-// that waits for its window in each object that is open, must find room in the rest, or nothing moves any more.
-uint64_t pool_bytes(const Memory& memory) {
-  const uint64_t parts = memory.connections + memory.read_ahead_bytes / memory.part_bytes;
-  return std::max(uint64_t{256} << 20, (uint64_t{128} << 20) + parts * memory.part_bytes);
 }
 
 Transfers::Client::Client(const Bucket& bucket)
@@ -250,8 +250,7 @@ void Transfers::refresh_keys() const { (void)bucket_->options().credentials->key
 // mended.
 bool Transfers::mended(const Exchange& exchange) const {
   if (exchange.status != 400) return false;
-  const auto refusal = refusal_of(exchange.status, exchange.error_body,
-                                  [&](std::string_view name) { return find(exchange.error_headers, name); });
+  const auto refusal = refusal_in(exchange);
   if (is_expired(refusal))
     bucket_->options().credentials->forget();
   else if (!refusal.code.empty())
@@ -283,8 +282,7 @@ void Transfers::fail_stopped(const Asked& asked, bool stalled) const {
 base::Error Transfers::error_of(const Exchange& exchange, const Asked& asked) const {
   if (exchange.error == AWS_ERROR_S3_INVALID_RESPONSE_STATUS ||
       (exchange.status >= 300 && !exchange.error_body.empty())) {
-    const auto refusal = refusal_of(exchange.status, exchange.error_body,
-                                    [&](std::string_view name) { return find(exchange.error_headers, name); });
+    const auto refusal = refusal_in(exchange);
     if (is_expired(refusal)) bucket_->options().credentials->forget();
     return aws::error_of(refusal, asked);
   }

@@ -22,7 +22,7 @@ namespace tabferry::aws {
 
 // What both directions keep of a request while the runtime's threads work on it. The runtime holds it alive until its
 // last callback, so that whoever waits may go away first.
-class Exchange : public std::enable_shared_from_this<Exchange> {
+class Exchange {
  public:
   virtual ~Exchange() = default;
 

@@ -1,23 +1,18 @@
 #include "app/buckets.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
+#include "app/file_url.h"
+#include "app/s3_variables.h"
 #include "aws/s3_store.h"
-#include "base/error.h"
-#include "base/text.h"
-#include "base/url.h"
 #include "store/dir_store.h"
 
 namespace fs = std::filesystem;
 
 namespace tabferry::app {
 namespace {
-
-std::string first_of(const Environment& environment, std::initializer_list<const char*> names) {
-  for (const char* name : names)
-    if (const auto value = environment(name); value && !value->empty()) return *value;
-  return "";
-}
 
 // `over` where it says something, else `under`.
 BucketSettings merged(const BucketSettings& over, const BucketSettings& under) {
@@ -43,21 +38,13 @@ bool path_style_of(const BucketSettings& settings) {
 
 }  // namespace
 
-std::optional<fs::path> folder_of_url(std::string_view url) {
-  if (!base::has_scheme(url) || base::lower(url.substr(0, url.find("://"))) != "file") return std::nullopt;
-  const auto path = url.substr(url.find("://") + 3);
-  if (!path.starts_with('/')) return std::nullopt;
-  const fs::path normal = fs::path(path).lexically_normal();
-  return normal.has_filename() || normal == normal.root_path() ? normal : normal.parent_path();
-}
-
 Buckets::Buckets(const Environment& environment, std::stop_token stop)
-    : forced_endpoint_(first_of(environment, {"TABFERRY_S3_ENDPOINT"})),
-      sts_endpoint_(first_of(environment, {"AWS_ENDPOINT_URL_STS"})),
+    : forced_endpoint_(value_of(environment, kForcedEndpointVariables)),
+      sts_endpoint_(value_of(environment, kStsEndpointVariables)),
       stop_(std::move(stop)) {
-  from_environment_.endpoint = first_of(environment, {"AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"});
-  from_environment_.region = first_of(environment, {"AWS_REGION", "AWS_DEFAULT_REGION"});
-  from_environment_.ca_bundle = first_of(environment, {"AWS_CA_BUNDLE", "SSL_CERT_FILE"});
+  from_environment_.endpoint = value_of(environment, kEndpointVariables);
+  from_environment_.region = value_of(environment, kRegionVariables);
+  from_environment_.ca_bundle = value_of(environment, kCaBundleVariables);
 }
 
 BucketSettings Buckets::settings_of(const std::string& bucket) const {

@@ -1,9 +1,8 @@
 // What the configuration and the environment say about S3: for each bucket, which store it is.
 //
 // A key of a bucket beats the same key of `s3:`. TABFERRY_S3_ENDPOINT beats every endpoint of the file. What neither
-// says comes from AWS's own variables: AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, AWS_REGION, AWS_DEFAULT_REGION,
-// AWS_CA_BUNDLE (else SSL_CERT_FILE), AWS_ENDPOINT_URL_STS. Each bucket may use all of `memory:`: tables load one after
-// the other, so that one bucket is at work at a time.
+// says comes from AWS's own variables (s3_variables.h). Each bucket may use all of `memory:`: tables load one after the
+// other, so that one bucket is at work at a time.
 #pragma once
 
 #include <map>
@@ -63,8 +62,5 @@ class Buckets {
   std::map<std::string, std::shared_ptr<const store::Store>> stores_;
   std::map<std::string, std::shared_ptr<const aws::Credentials>> credentials_;  // one for all buckets of one identity
 };
-
-// "file:///DIR" -> the folder, normal and without the slash at the end. Absent where it is another form.
-std::optional<std::filesystem::path> folder_of_url(std::string_view url);
 
 }  // namespace tabferry::app

@@ -3,6 +3,7 @@
 
 #include "app/buckets.h"
 #include "app/doctor_checks.h"
+#include "app/file_url.h"
 #include "base/tempdir.h"
 #include "base/text.h"
 #include "hyper/engine.h"

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/file_url.h"
 #include "base/text.h"
 #include "base/url.h"
 #include "store/dir_store.h"
@@ -13,19 +14,6 @@ namespace {
 
 constexpr std::string_view kForms = "a path beside the configuration, file:///DIR/*.csv, or s3://BUCKET/KEY";
 constexpr std::string_view kWildcards = "*?[";
-
-// The path behind "file://"; absent where it is another form.
-std::optional<std::string_view> path_of_file_url(std::string_view text) {
-  if (!base::has_scheme(text) || base::lower(text.substr(0, text.find("://"))) != "file") return std::nullopt;
-  const auto path = text.substr(text.find("://") + 3);
-  return path.starts_with('/') ? std::optional(path) : std::nullopt;
-}
-
-// Normal, without the slash at the end.
-fs::path normal_folder(const fs::path& path) {
-  const fs::path normal = path.lexically_normal();
-  return normal.has_filename() || normal == normal.root_path() ? normal : normal.parent_path();
-}
 
 std::string file_url_prefix(const fs::path& root) {
   const std::string text = root.string();

@@ -1,6 +1,7 @@
 // Which file, which format, in which order: the frame around the readers.
 #include <cstdlib>
 
+#include "app/s3_variables.h"
 #include "app/settings.h"
 #include "app/settings_reading.h"
 #include "aws/s3_options.h"
@@ -16,7 +17,6 @@ namespace {
 
 constexpr size_t kMaxFileBytes = size_t{1} << 20;
 constexpr uint64_t kMinMemoryBytes = uint64_t{256} << 20;
-constexpr const char* kEndpointVariable = "TABFERRY_S3_ENDPOINT";
 
 struct Found {
   fs::path file;
@@ -77,28 +77,32 @@ void read_store(const ConfigNode& root, Reading& reading) {
 }
 
 void read_endpoint_variable(const Environment& environment, Reading& reading) {
-  const auto endpoint = environment(kEndpointVariable);
-  if (!endpoint || endpoint->empty()) return;
-  if (!is_endpoint(*endpoint))
-    base::fail(ErrorKind::config, "the environment variable {} is neither http(s)://HOST[:PORT] nor file:///DIR (three slashes, the whole path)",
-               kEndpointVariable);
-  reading.origins.elsewhere("s3.endpoint", *endpoint, fmt::format("environment {}", kEndpointVariable));
+  const auto endpoint = first_set(environment, kForcedEndpointVariables);
+  if (!endpoint) return;
+  if (!is_endpoint(endpoint->value))
+    base::fail(ErrorKind::config,
+               "the environment variable {} is neither http(s)://HOST[:PORT] nor file:///DIR (three slashes, the "
+               "whole path)",
+               endpoint->name);
+  reading.origins.elsewhere("s3.endpoint", endpoint->value, fmt::format("environment {}", endpoint->name));
 }
 
 // What AWS's own variables say holds where the file says nothing.
 void read_aws_variables(const Environment& environment, Reading& reading) {
-  for (const char* name : {"AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"})
-    if (const auto endpoint = environment(name); endpoint && !endpoint->empty()) {
-      if (!is_endpoint(*endpoint)) base::fail(ErrorKind::config, "the environment variable {} is not http(s)://HOST[:PORT]", name);
-      reading.origins.elsewhere("s3.endpoint", *endpoint, fmt::format("environment {}, where the file says none", name));
-      break;
-    }
-  for (const char* name : {"AWS_REGION", "AWS_DEFAULT_REGION"})
-    if (const auto region = environment(name); region && !region->empty()) {
-      if (!aws::is_region(*region)) base::fail(ErrorKind::config, "the environment variable {} is no region; one looks like eu-west-1", name);
-      reading.origins.elsewhere("s3.region", *region, fmt::format("environment {}, where the file says none", name));
-      break;
-    }
+  const auto note = [&](const char* key, const Variable& variable) {
+    reading.origins.elsewhere(key, variable.value,
+                              fmt::format("environment {}, where the file says none", variable.name));
+  };
+  if (const auto endpoint = first_set(environment, kEndpointVariables)) {
+    if (!is_endpoint(endpoint->value))
+      base::fail(ErrorKind::config, "the environment variable {} is not http(s)://HOST[:PORT]", endpoint->name);
+    note("s3.endpoint", *endpoint);
+  }
+  if (const auto region = first_set(environment, kRegionVariables)) {
+    if (!aws::is_region(region->value))
+      base::fail(ErrorKind::config, "the environment variable {} is no region; one looks like eu-west-1", region->name);
+    note("s3.region", *region);
+  }
 }
 
 void note_flags(const Flags& flags, const Environment& environment, const Found& found, Origins& origins) {

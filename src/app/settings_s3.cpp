@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "app/file_url.h"
 #include "app/settings.h"
 #include "app/settings_reading.h"
 #include "aws/s3_options.h"

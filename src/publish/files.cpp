@@ -10,7 +10,7 @@ namespace tabferry::publish {
 namespace {
 
 std::unique_ptr<io::ByteSource> open_stored(const PlannedTable& table, const store::Object& file,
-                                            std::optional<uint64_t> read_ahead_bytes) {
+                                            std::optional<uint64_t> read_ahead_bytes = std::nullopt) {
   if (file.etag.empty())
     base::fail(base::ErrorKind::corrupt,
                "{}: its store lists no ETag, so that a replaced object could not be told from this one",
@@ -26,9 +26,8 @@ std::unique_ptr<io::ByteSource> unpacked(const PlannedTable& table, const store:
 
 }  // namespace
 
-std::unique_ptr<io::ByteSource> open_file(const PlannedTable& table, const store::Object& file,
-                                          std::optional<uint64_t> read_ahead_bytes) {
-  return unpacked(table, file, open_stored(table, file, read_ahead_bytes));
+std::unique_ptr<io::ByteSource> open_file(const PlannedTable& table, const store::Object& file) {
+  return unpacked(table, file, open_stored(table, file));
 }
 
 bool is_packed(const store::Object& file) { return file.size_bytes > 0 && base::lower(file.key).ends_with(".gz"); }

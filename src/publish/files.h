@@ -11,9 +11,8 @@
 namespace tabferry::publish {
 
 // The plain bytes of one planned file, from its start: unpacked where its name ends in .gz; refused where it is not the
-// listed version any more. `read_ahead_bytes` as in store::OpenOptions.
-std::unique_ptr<io::ByteSource> open_file(const PlannedTable& table, const store::Object& file,
-                                          std::optional<uint64_t> read_ahead_bytes = std::nullopt);
+// listed version any more.
+std::unique_ptr<io::ByteSource> open_file(const PlannedTable& table, const store::Object& file);
 
 // True for a file that is unpacked on its way: its name ends in .gz, and it is not empty.
 bool is_packed(const store::Object& file);

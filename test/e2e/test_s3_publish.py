@@ -8,16 +8,9 @@ import urllib.request
 import pytest
 
 from ferry import rows_of
-from s3_server import start_s3
 from s3_shop import COLUMNS, S3Shop
 from simulator import start_sim
 from weather import Weather
-
-
-@pytest.fixture(scope="module")
-def s3():
-    with start_s3() as server:
-        yield server
 
 
 @pytest.fixture

@@ -1,21 +1,9 @@
 """Bad weather at every request that a publish sends to S3."""
 import pytest
 
-from fault_runs import KINDS, FaultRuns, bucket_name
-from s3_server import start_s3
+from fault_runs import KINDS
 
 LEAST_REQUESTS = 4      # the list and three objects
-
-
-@pytest.fixture(scope="module")
-def s3():
-    with start_s3() as server:
-        yield server
-
-
-@pytest.fixture
-def runs(tmp_path, s3, sim, request):
-    return FaultRuns(tmp_path, sim, s3, bucket_name(request.node.name))
 
 
 @pytest.mark.parametrize("kind", KINDS)

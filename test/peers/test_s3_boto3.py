@@ -11,29 +11,15 @@ import random
 import pytest
 
 import crc64nvme
-from s3_server import start_s3
-from s3_tool import Failed, S3Tool
+from s3_tool import BUCKET, Failed
 
-BUCKET = "bucket"
 PART = 5 << 20
 BLOCK = 1 << 16
 
 
 @pytest.fixture(scope="module")
-def s3():
-    with start_s3() as running:
-        running.client().create_bucket(Bucket=BUCKET)
-        yield running
-
-
-@pytest.fixture(scope="module")
 def boto(s3):
     return s3.client()
-
-
-@pytest.fixture(scope="module")
-def tool(s3):
-    return S3Tool(s3.url, BUCKET, s3.environment())
 
 
 BLOCKS = [random.Random(seed).randbytes(BLOCK) for seed in range(8)]

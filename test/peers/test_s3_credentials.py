@@ -13,18 +13,15 @@ import pytest
 
 from fake_http import fake_http
 from fake_s3 import XML, FakeS3, error_xml, signer
-from s3_server import start_s3
 from s3_tool import Failed, S3Tool, executable
 
 ROLE = "arn:aws:iam::123456789012:role/some role"
 
 
 @pytest.fixture(scope="module")
-def s3():
-    with start_s3() as running:
-        running.client().create_bucket(Bucket="bucket")
-        running.client().put_object(Bucket="bucket", Key="a", Body=b"bytes")
-        yield running
+def s3(s3):
+    s3.client().put_object(Bucket="bucket", Key="a", Body=b"bytes")
+    return s3
 
 
 def lonely(home, **more):

@@ -14,24 +14,11 @@ from certificate import self_signed
 from fake_http import fake_http
 from fake_s3 import XML, FakeS3, error_xml, signer
 from s3_server import start_s3
-from s3_tool import Failed, S3Tool
+from s3_tool import BUCKET, Failed, S3Tool
 
-BUCKET = "bucket"
 MB = 1 << 20
 KEYS = {"AWS_ACCESS_KEY_ID": "AK", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_EC2_METADATA_DISABLED": "true"}
 DIRECT = {**KEYS, "no_proxy": "127.0.0.1"}
-
-
-@pytest.fixture(scope="module")
-def s3():
-    with start_s3() as running:
-        running.client().create_bucket(Bucket=BUCKET)
-        yield running
-
-
-@pytest.fixture(scope="module")
-def tool(s3):
-    return S3Tool(s3.url, BUCKET, s3.environment())
 
 
 def body_of(size):

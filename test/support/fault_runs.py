@@ -14,6 +14,7 @@ NETWORK = {"connect_timeout": "3s", "first_byte_timeout": "4s", "stall_timeout":
 LONGEST_SECONDS = 90
 KINDS = ["reset-before", "cut-before", "reset-in-request", "reset-after-request", "cut-in-answer", "reset-in-answer", "status-500", "status-503"]
 ROWS = 150
+LEAST_SITE_REQUESTS = 4      # version, sign-in, projects, publish, sign-out
 
 
 def bucket_name(test):
@@ -30,6 +31,10 @@ class FaultRuns:
         assert result.code == 0, result
         self.held = self.version()
         self.state = self.shop.site_state()
+
+    @property
+    def site_port(self):
+        return int(self.shop.straight.url.rsplit(":", 1)[1])
 
     def bring_next_version(self):
         self.count += 1

@@ -11,7 +11,10 @@ import pathlib
 import subprocess
 import time
 
+from programs import program
+
 SECONDS = 100
+BUCKET = "bucket"     # of the fixture s3
 
 
 class Failed(Exception):
@@ -24,13 +27,6 @@ class Failed(Exception):
         self.kind, self.message, self.seconds = error["kind"], error["message"], seconds
 
 
-def program():
-    path = os.environ.get("TABFERRY_S3_TOOL", "")
-    if not os.access(path, os.X_OK):
-        raise RuntimeError("TABFERRY_S3_TOOL names no program: run by ctest, or by scripts/pytest after a build")
-    return path
-
-
 class S3Tool:
     """`environment`: all of it, nothing is taken over from ours; `flags`: of every call."""
 
@@ -41,7 +37,7 @@ class S3Tool:
 
     def run(self, *words, send=b""):
         start = time.monotonic()
-        done = subprocess.run([program(), self.endpoint, self.bucket, *self.flags, *words], input=send, capture_output=True,
+        done = subprocess.run([program("TABFERRY_S3_TOOL"), self.endpoint, self.bucket, *self.flags, *words], input=send, capture_output=True,
                               env=self.environment, timeout=SECONDS, check=False)
         self.seconds = time.monotonic() - start
         if done.returncode:

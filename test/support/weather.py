@@ -15,16 +15,11 @@ import signal
 import subprocess
 import time
 
+from programs import program
+
 READY = b"weather on "
 ANSWER_SECONDS = 30
 STOP_SECONDS = 30
-
-
-def program():
-    path = os.environ.get("TABFERRY_WEATHER", "")
-    if not path or not os.access(path, os.X_OK):
-        raise RuntimeError(f"set TABFERRY_WEATHER to the tabferry-weather program (it is {path!r}); build: make build")
-    return path
 
 
 class Weather:
@@ -36,7 +31,7 @@ class Weather:
         self._out = b""
 
     def __enter__(self):
-        command = [program(), "--to", f"127.0.0.1:{self.to_port}", *self.flags]
+        command = [program("TABFERRY_WEATHER"), "--to", f"127.0.0.1:{self.to_port}", *self.flags]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         try:
             first, second = self._line(), self._line()

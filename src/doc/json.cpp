@@ -10,7 +10,7 @@
 namespace tabferry::doc {
 namespace {
 
-constexpr int kMaxDepth = 200;
+constexpr size_t kMaxDepth = 200;
 
 std::string place_of(std::string_view text, size_t byte) {
   const auto before = text.substr(0, std::min(byte, text.size()));
@@ -20,27 +20,57 @@ std::string place_of(std::string_view text, size_t byte) {
   return fmt::format("line {}, column {}", line, std::max<size_t>(1, column));
 }
 
+// Looks through a document before it is built: the library's own parser has no limit to its depth and keeps the last of
+// two equal keys, and its callback, which could refuse both, walks through the whole array at each end of an object.
+class Guard : public nlohmann::json_sax<Json> {
+ public:
+  explicit Guard(std::string_view text, std::string_view where) : text_(text), where_(where) {}
+
+  bool null() override { return true; }
+  bool boolean(bool) override { return true; }
+  bool number_integer(number_integer_t) override { return true; }
+  bool number_unsigned(number_unsigned_t) override { return true; }
+  bool number_float(number_float_t, const string_t&) override { return true; }
+  bool string(string_t&) override { return true; }
+  bool binary(binary_t&) override { return true; }
+  bool start_object(std::size_t) override { return go_down(); }
+  bool start_array(std::size_t) override { return go_down(); }
+  bool end_object() override { return go_up(); }
+  bool end_array() override { return go_up(); }
+
+  bool key(string_t& name) override {
+    if (!keys_.back().insert(name).second)
+      base::fail(base::ErrorKind::corrupt, "{}: the key {} stands twice in one object", where_, base::quoted(name));
+    return true;
+  }
+
+  bool parse_error(std::size_t byte, const std::string&, const nlohmann::detail::exception& error) override {
+    base::fail(base::ErrorKind::corrupt, "{}: {}: not valid JSON ({})", where_, place_of(text_, byte), error.what());
+  }
+
+ private:
+  bool go_down() {
+    if (keys_.size() >= kMaxDepth)
+      base::fail(base::ErrorKind::corrupt, "{}: nested deeper than {}", where_, kMaxDepth);
+    keys_.emplace_back();
+    return true;
+  }
+  bool go_up() {
+    keys_.pop_back();
+    return true;
+  }
+
+  std::string_view text_;
+  std::string_view where_;
+  std::vector<std::set<std::string>> keys_;   // of each open object; empty for an array
+};
+
 }  // namespace
 
 Json parse_json(std::string_view text, std::string_view where) {
-  std::vector<std::set<std::string>> keys;   // of each open object
-  std::string problem;
-  const auto look = [&](int depth, Json::parse_event_t event, Json& parsed) {
-    if (depth > kMaxDepth) problem = fmt::format("nested deeper than {}", kMaxDepth);
-    if (event == Json::parse_event_t::object_start) keys.emplace_back();
-    if (event == Json::parse_event_t::object_end) keys.pop_back();
-    if (event == Json::parse_event_t::key && !keys.back().insert(parsed.get<std::string>()).second)
-      problem = fmt::format("the key {} stands twice in one object", base::quoted(parsed.get<std::string>()));
-    if (!problem.empty()) base::fail(base::ErrorKind::corrupt, "{}: {}", where, problem);
-    return true;
-  };
-  try {
-    return Json::parse(text.begin(), text.end(), look);
-  } catch (const Json::parse_error& error) {
-    base::fail(base::ErrorKind::corrupt, "{}: {}: not valid JSON ({})", where, place_of(text, error.byte), error.what());
-  } catch (const Json::exception& error) {   // a number beyond every type
-    base::fail(base::ErrorKind::corrupt, "{}: not valid JSON ({})", where, error.what());
-  }
+  Guard guard(text, where);
+  Json::sax_parse(text.begin(), text.end(), &guard);
+  return Json::parse(text.begin(), text.end());
 }
 
 std::string to_line(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }

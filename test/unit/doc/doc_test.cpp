@@ -19,6 +19,8 @@ TEST(Json, KeepsOrderAndReadsEscapes) {
 TEST(Json, NamesThePlace) {
   EXPECT_THAT([] { parse_json("{\n \"a\": tru }", "x.json"); }, ThrowsMessage<base::Error>(HasSubstr("x.json: line 2, column")));
   EXPECT_THAT([] { parse_json(R"({"a": 1, "a": 2})", "x.json"); }, ThrowsMessage<base::Error>(HasSubstr("'a' stands twice")));
+  EXPECT_THAT([] { parse_json(R"([{"a": {}}, {"a": [{"b": 1, "b": 2}]}])", "x.json"); }, ThrowsMessage<base::Error>(HasSubstr("'b' stands twice")));
+  EXPECT_THAT([] { parse_json("1e9999", "x.json"); }, ThrowsMessage<base::Error>(HasSubstr("not valid JSON")));
   EXPECT_THAT([] { parse_json(std::string(100'000, '['), "x.json"); }, ThrowsMessage<base::Error>(HasSubstr("deeper")));
 }
 

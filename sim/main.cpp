@@ -7,9 +7,11 @@
 #include "base/error.h"
 #include "base/tempdir.h"
 #include "base/text.h"
-#include "sim/server.h"
-#include "sim/simulator.h"
-#include "sim/workers.h"
+#include "sim/core/simulator.h"
+#include "sim/faults/control.h"
+#include "sim/http/server.h"
+#include "sim/http/workers.h"
+#include "sim/make/command.h"
 
 namespace {
 
@@ -20,6 +22,7 @@ constexpr const char* kExamples = R"(Examples:
   tabferry-sim serve --port 8000 --data ./site        the same site again at the next start
   tabferry-sim serve --project 'Finance/Q1\/Q2'       with the projects Finance and, below it, Q1/Q2
   tabferry-sim serve --fail-job "Disk is full"        every publishing job fails with these notes
+  tabferry-sim serve --fault 429=5@10+ --fault 'truncate@1 on GET **/workbooks/*/content' --control-port 0
 
 The demo site: site (content URL) demo; user admin, password admin; personal access token demo, secret demo-secret;
 projects default and Finance/Daily. It serves this machine alone, and stops at SIGINT or SIGTERM.
@@ -28,6 +31,7 @@ Exit codes: 0 stopped as asked, 1 failed, 2 wrong usage, 5 refused (the folder i
 struct ServeOptions {
   std::string host = "127.0.0.1";
   int port = 0;
+  std::optional<int> control_port;
   std::string data;
   sim::SimulatorOptions simulator;
 };
@@ -50,14 +54,48 @@ int serve(const ServeOptions& options) {
   std::optional<base::TempDir> temporary;
   sim::Simulator simulator(folder_of(options, temporary), options.simulator, base::system_clock());
   sim::Server server(simulator, options.host, options.port);
+  std::optional<sim::Control> control;
+  if (options.control_port) control.emplace(simulator.faults, simulator.requests, *options.control_port);
   std::cout << "tabferry-sim ready at " << server.url() << std::endl;
+  if (control) std::cout << "tabferry-sim control at " << control->url() << std::endl;
   server.run();
-  std::cerr << "tabferry-sim stopped; faults: " << sim::to_text(simulator.faults.counts()) << "\n";
+  std::cerr << "tabferry-sim stopped; faults: " << simulator.faults.summary() << "\n";
   return 0;
 }
 
-void declare_serve(CLI::App& app, ServeOptions& options) {
+void declare_faults(CLI::App& app, ServeOptions& options) {
   auto& faults = options.simulator.faults;
+  app.add_option_function<std::vector<std::string>>(
+         "--fault",
+         [&](const std::vector<std::string>& texts) {
+           for (const auto& text : texts) faults.push_back(sim::parse_fault(text));
+         },
+         "Bad weather to order, as listed below; repeatable")
+      ->allow_extra_args(false)
+      ->option_text("KIND[=VALUE]@WHICH[ on METHOD PATH-GLOB]");
+  app.add_option("--fault-seed", options.simulator.fault_seed, "Where the dice of faults with a chance begin")
+      ->capture_default_str();
+  app.add_option("--control-port", options.control_port,
+                 "Order faults and read what they did on this port (0 takes a free one): GET, POST and DELETE /faults, "
+                 "GET /requests; without it there is no such port")
+      ->check(CLI::Range(0, 65535));
+  app.add_option_function<uint64_t>(
+         "--expire-session-at",
+         [&](uint64_t n) { faults.push_back(sim::parse_fault(fmt::format("expire-session@{}", n))); },
+         "The N-th signed-in request finds its session dead (401002): --fault expire-session@N")
+      ->check(CLI::PositiveNumber);
+  app.add_flag_callback(
+      "--deny-publish", [&] { faults.push_back(sim::always(sim::FaultKind::deny_publish)); },
+      "Nobody may publish (403007): --fault deny-publish@1+");
+  app.add_option_function<std::string>(
+         "--fail-job",
+         [&](const std::string& notes) { faults.push_back(sim::always(sim::FaultKind::fail_job, notes)); },
+         "Publishing jobs fail with these notes: --fault fail-job=NOTES@1+")
+      ->check(
+          [](const std::string& notes) { return notes.empty() ? std::string("the notes are empty") : std::string(); });
+}
+
+void declare_serve(CLI::App& app, ServeOptions& options) {
   app.add_option("--host", options.host, "The loopback address to listen on")->capture_default_str();
   app.add_option("--port", options.port, "The port; 0 takes a free one")
       ->check(CLI::Range(0, 65535))
@@ -66,13 +104,25 @@ void declare_serve(CLI::App& app, ServeOptions& options) {
   app.add_option("--project", options.simulator.projects,
                  "A project path to add ('\\/' is a slash in a name); repeatable")
       ->allow_extra_args(false);
-  app.add_option("--expire-session-at", faults.expire_session_at,
-                 "The N-th signed-in request finds its session dead (401002)")
+  const std::map<std::string, sim::Profile> profiles = {{"server", sim::Profile::server},
+                                                        {"cloud", sim::Profile::cloud}};
+  app.add_option("--profile", options.simulator.profile, "Answer as Tableau Server or as Tableau Cloud")
+      ->transform(CLI::CheckedTransformer(profiles, CLI::ignore_case))
+      ->option_text("server|cloud [server]");
+  app.add_option_function<std::string>(
+         "--api", [&options](const std::string& text) { options.simulator.api = sim::parse_api_version(text); },
+         "The newest version of the REST API it speaks")
+      ->option_text("3.N [3.29]");
+  app.add_option("--without", options.simulator.without, "A feature it has no licence for (403157); repeatable")
+      ->allow_extra_args(false)
+      ->check(CLI::IsMember(sim::features()));
+  app.add_option("--user", options.simulator.users,
+                 "A user to add, whose password is the name; root=ServerAdministrator; repeatable")
+      ->allow_extra_args(false)
+      ->option_text("NAME=SITEROLE");
+  app.add_option("--session-minutes", options.simulator.session_minutes,
+                 "How long a session may idle [240, with --profile cloud 120]")
       ->check(CLI::PositiveNumber);
-  app.add_flag("--deny-publish", faults.deny_publish, "Nobody may publish (403007)");
-  app.add_option("--fail-job", faults.fail_job, "Publishing jobs fail with these notes")
-      ->check(
-          [](const std::string& notes) { return notes.empty() ? std::string("the notes are empty") : std::string(); });
   app.add_option("--max-single-bytes", options.simulator.max_single_bytes,
                  "The largest file in one request, and the largest block")
       ->check(CLI::PositiveNumber)
@@ -88,11 +138,13 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   ServeOptions options;
   CLI::App* serving = app.add_subcommand("serve", "Serve the site until SIGINT or SIGTERM");
-  serving->footer(kExamples);
+  serving->footer(fmt::format("{}\n\nFaults: {}", kExamples, sim::fault_help()));
   declare_serve(*serving, options);
+  declare_faults(*serving, options);
+  const sim::make::Command make(app);
   try {
     app.parse(argc, argv);
-    return serve(options);
+    return make.was_given() ? make.run() : serve(options);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
   } catch (const base::Error& error) {

@@ -1,4 +1,4 @@
-#include "sim/multipart.h"
+#include "sim/http/multipart.h"
 
 #include <gtest/gtest.h>
 

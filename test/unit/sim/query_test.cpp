@@ -1,4 +1,4 @@
-#include "sim/query.h"
+#include "sim/core/query.h"
 
 #include <gtest/gtest.h>
 
@@ -22,7 +22,7 @@ TEST(SimQuery, ReadsFilters) {
   EXPECT_EQ(conditions[2].values, std::vector<std::string>{"x:y"});
   for (const char* bad : {"name", "name:eq", "name:like:x", "name:in:a"})
     EXPECT_EQ(code_of([&] { parse_filter(bad); }), 400008) << bad;
-  EXPECT_EQ(code_of([] { parse_filter("name:eq:Sales, daily"); }), 400008);   // commas cannot be escaped
+  EXPECT_EQ(code_of([] { parse_filter("name:eq:Sales, daily"); }), 400008);  // commas cannot be escaped
 }
 
 TEST(SimQuery, KnowsTheOperators) {
@@ -30,7 +30,8 @@ TEST(SimQuery, KnowsTheOperators) {
     return holds(parse_filter(filter).front(), value);
   };
   EXPECT_TRUE(holds_for("name:eq:Sales", "Sales"));
-  EXPECT_FALSE(holds_for("name:eq:Sales", "sales"));
+  EXPECT_TRUE(holds_for("name:eq:Sales", "sales"));
+  EXPECT_FALSE(holds_for("name:eq:Sales", "Sale"));
   EXPECT_TRUE(holds_for("name:cieq:Sales", "sales"));
   EXPECT_TRUE(holds_for("name:eq:S*s?", "Sales?"));
   EXPECT_FALSE(holds_for("name:eq:S*s?", "Salesx"));
@@ -58,17 +59,50 @@ TEST(SimQuery, CutsPages) {
   EXPECT_EQ(code_of([&] { page_of("1", "1001"); }), 403014);
 }
 
-TEST(SimQuery, SelectsSortsAndRefusesUnknownFields) {
-  const std::map<std::string, std::string> all = {{"1", "b"}, {"2", "a"}, {"3", "c"}};
-  const Fields<std::string> fields = {{"name", [](const std::string& value) { return value; }}};
-  Call call;
-  call.query = {{"sort", "color:asc,name:desc"}, {"filter", "name:in:[a,b]"}};
-  const auto selection = select(all, call, fields);
-  ASSERT_EQ(selection.items.size(), 2U);
-  EXPECT_EQ(*selection.items[0], "b");
-  EXPECT_EQ(selection.pagination.attribute("totalAvailable"), "2");
-  call.query = {{"filter", "color:eq:red"}};
-  EXPECT_EQ(code_of([&] { select(all, call, fields); }), 400008);
+struct Books {
+  Books() {
+    site.put(Item(Kind::user, "u1").set("name", "Zoe"));
+    site.put(Item(Kind::user, "u2").set("name", "Ann"));
+    add("1", "b", "u1", "10");
+    add("2", "a", "u2", "9");
+    add("3", "c", "u1", "100");
+  }
+  void add(const std::string& id, const std::string& name, const std::string& owner, const std::string& size) {
+    Item item(Kind::datasource, id);
+    item.set("name", name).set("owner", owner).set("size", size);
+    site.put(item.put_part(Node("tags").as_list().add(Node("tag").with("label", "t" + name))));
+  }
+  std::string selected_for(const std::string& filter, const std::string& sort) {
+    Call call;
+    call.query = {{"filter", filter}, {"sort", sort}};
+    std::vector<const Item*> all;
+    for (const auto& [id, item] : site.all(Kind::datasource)) all.push_back(&item);
+    std::string ids;
+    for (const Item* item : selected(site, call, all)) ids += item->id();
+    return ids;
+  }
+  Site site;
+};
+
+TEST(SimQuery, SelectsAndSorts) {
+  Books books;
+  EXPECT_EQ(books.selected_for("", ""), "123");
+  EXPECT_EQ(books.selected_for("name:in:[a,b]", "color:asc,name:desc"), "12");
+  EXPECT_EQ(books.selected_for("", "size:asc"), "213");  // as numbers
+  EXPECT_EQ(books.selected_for("size:gt:9", ""), "13");
+}
+
+TEST(SimQuery, KnowsAliasesReferencesAndTags) {
+  Books books;
+  EXPECT_EQ(books.selected_for("ownerName:eq:Zoe", ""), "13");
+  EXPECT_EQ(books.selected_for("owner.name:eq:Ann", ""), "2");
+  EXPECT_EQ(books.selected_for("owner.id:eq:u2", ""), "2");
+  EXPECT_EQ(books.selected_for("tags:in:[ta,tc]", "ownerName:asc"), "23");
+}
+
+TEST(SimQuery, RefusesUnknownFields) {
+  Books books;
+  EXPECT_EQ(code_of([&] { books.selected_for("color:eq:red", ""); }), 400008);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "sim/wire.h"
+#include "sim/core/wire.h"
 
 #include <gtest/gtest.h>
 
@@ -15,7 +15,7 @@ Payload one_project() {
 
 TEST(SimWire, XmlHasTheNamespaceAndTheDeclaration) {
   EXPECT_EQ(
-      rendered(one_project(), Language::xml),
+      rendered(one_project(), Language::xml, 327),
       R"(<?xml version="1.0" encoding="UTF-8"?><tsResponse xmlns="http://tableau.com/api" )"
       R"(xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="http://tableau.com/api )"
       R"(https://help.tableau.com/samples/en-us/rest_api/ts-api_3_27.xsd"><pagination pageNumber="1" pageSize="100" )"
@@ -24,24 +24,24 @@ TEST(SimWire, XmlHasTheNamespaceAndTheDeclaration) {
 }
 
 TEST(SimWire, JsonMirrorsIt) {
-  EXPECT_EQ(rendered(one_project(), Language::json),
+  EXPECT_EQ(rendered(one_project(), Language::json, 327),
             R"({"pagination":{"pageNumber":"1","pageSize":"100","totalAvailable":"1"},)"
             R"("projects":{"project":[{"name":"a<\"&\nb","topLevelProject":true}]}})");
   Node empty("projects");
-  EXPECT_EQ(rendered({empty.as_list()}, Language::json), R"({"projects":{}})");
+  EXPECT_EQ(rendered({empty.as_list()}, Language::json, 327), R"({"projects":{}})");
   Node info("serverInfo");
   info.add(Node("productVersion").with("build", "1").holding("2025.3")).add(Node("restApiVersion").holding("3.27"));
-  EXPECT_EQ(rendered({info}, Language::json),
+  EXPECT_EQ(rendered({info}, Language::json, 327),
             R"({"serverInfo":{"productVersion":{"value":"2025.3","build":"1"},"restApiVersion":"3.27"}})");
 }
 
 TEST(SimWire, RefusalsLookLikeTableaus) {
   const Refusal refusal(403007, "No.");
   EXPECT_EQ(refusal.status(), 403);
-  EXPECT_NE(rendered(payload_of(refusal), Language::xml).find(
-                R"(<error code="403007"><summary>Forbidden</summary><detail>No.</detail></error>)"),
+  EXPECT_NE(rendered(payload_of(refusal), Language::xml, 327)
+                .find(R"(<error code="403007"><summary>Forbidden</summary><detail>No.</detail></error>)"),
             std::string::npos);
-  EXPECT_EQ(rendered(payload_of(refusal), Language::json),
+  EXPECT_EQ(rendered(payload_of(refusal), Language::json, 327),
             R"({"error":{"code":"403007","summary":"Forbidden","detail":"No."}})");
 }
 

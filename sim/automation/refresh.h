@@ -1,0 +1,24 @@
+// Extracts that are refreshed and flows that are run, as jobs.
+#pragma once
+
+#include <string>
+
+#include "sim/core/desk.h"
+
+namespace tabferry::sim {
+
+// Start a job and return how it looks in the answer. A second one for content whose first is not done is refused with
+// 409093. `task`: the id of the task that it is a run of, whose failures are counted; "" where somebody just asked.
+Node start_refresh(Desk& desk, const Item& content, bool is_incremental, const std::string& task = "");
+Node start_flow_run(Desk& desk, const Item& flow, const std::string& task = "");
+// Whichever the task is for.
+Node start_task(Desk& desk, const Item& task);
+
+// The work of the jobs "RefreshExtract" and "RunFlow". A refresh moves the item's updatedAt and the times that the
+// Metadata API tells: _extractLastRefreshTime, _extractLastUpdateTime, _extractLastIncrementalUpdateTime. The bytes of
+// its file stay (the fault `refresh` changes them). A flow's outputs are not looked into: its run changes nothing else.
+// Refuse where the content is gone, or has no extracts.
+void refresh_extracts(Desk& desk, Item& job);
+void run_flow(Desk& desk, Item& job);
+
+}  // namespace tabferry::sim

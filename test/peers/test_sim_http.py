@@ -110,6 +110,7 @@ def mixed(parts, boundary="b0undary", typed=True):
 def package(seed=1, size=1000):
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("x.tds", "<datasource version='18.1'><connection class='hyper' dbname='x.hyper'/></datasource>")
         archive.writestr("x.hyper", random.Random(seed).randbytes(size))
     return buffer.getvalue()
 
@@ -145,8 +146,10 @@ def test_what_is_not_there(client):
     assert error(client.get(f"{client.site}/users/{NOBODY}")) == (404, "404002", "Resource Not Found")
     for method in ("DELETE", "PATCH"):
         assert error(client(method, f"{client.site}/projects")) == (405, "405000", "Method Not Allowed")
-    for version in ("2.3", "3.28", "9.9", "x", "3", "-", "exp"):
+    for version in ("2.3", "3.30", "9.9", "x", "3"):
         assert error(client.http.get(f"{client.url}/api/{version}/serverinfo"))[:2] == (404, "404003")
+    for version in ("-", "exp"):
+        assert error(client.http.get(f"{client.url}/api/{version}/serverinfo"))[:2] == (404, "404950")
     assert error(client.http.get(client.url))[:2] == (404, "404950")
     assert client("HEAD", "serverinfo").status_code == 405
     assert error(client.get("x" * 7000))[:2] == (404, "404950")
@@ -187,7 +190,7 @@ def test_json(sim):
     assert client.get(f"{site}/datasources").json()["datasources"] == {}
     info = client.get("serverinfo").json()["serverInfo"]
     assert info["productVersion"]["value"]
-    assert (info["restApiVersion"], info["serverSettings"]["oAuthEnabled"]) == ("3.27", False)
+    assert (info["restApiVersion"], info["serverSettings"]["oAuthEnabled"]) == ("3.29", False)
     refusal = client.get(f"{site}/datasources/{NOBODY}")
     assert refusal.status_code == 404
     assert refusal.json()["error"]["code"] == "404004"
@@ -577,10 +580,10 @@ def test_a_killed_one_is_swept_by_the_next(tmp_path, monkeypatch):
 
 
 def test_a_broken_state_is_not_overwritten(tmp_path):
-    (tmp_path / "state.json").write_text("{broken")
+    (tmp_path / "site.jsonl").write_text("{broken\n")
     refused = run("serve", "--data", str(tmp_path))
-    assert refused.returncode == 1 and "state.json" in refused.stderr
-    assert (tmp_path / "state.json").read_text() == "{broken"
+    assert refused.returncode == 1 and "site.jsonl" in refused.stderr
+    assert (tmp_path / "site.jsonl").read_text() == "{broken\n"
 
 
 def test_thirty_two_clients_at_once(sim):

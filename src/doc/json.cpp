@@ -20,27 +20,31 @@ std::string place_of(std::string_view text, size_t byte) {
   return fmt::format("line {}, column {}", line, std::max<size_t>(1, column));
 }
 
-// Looks through a document before it is built: the library's own parser has no limit to its depth and keeps the last of
-// two equal keys, and its callback, which could refuse both, walks through the whole array at each end of an object.
-class Guard : public nlohmann::json_sax<Json> {
+// Builds the document as it is read. The library's own parser has no limit to its depth and keeps the last of two equal
+// keys; its callback, which could refuse both, walks through the whole array at each end of an object, and its objects
+// look for each new key among all the others: a hostile megabyte would take minutes.
+class Builder : public nlohmann::json_sax<Json> {
  public:
-  explicit Guard(std::string_view text, std::string_view where) : text_(text), where_(where) {}
+  Builder(std::string_view text, std::string_view where) : text_(text), where_(where) {}
 
-  bool null() override { return true; }
-  bool boolean(bool) override { return true; }
-  bool number_integer(number_integer_t) override { return true; }
-  bool number_unsigned(number_unsigned_t) override { return true; }
-  bool number_float(number_float_t, const string_t&) override { return true; }
-  bool string(string_t&) override { return true; }
-  bool binary(binary_t&) override { return true; }
-  bool start_object(std::size_t) override { return go_down(); }
-  bool start_array(std::size_t) override { return go_down(); }
+  Json root;
+
+  bool null() override { return add(nullptr); }
+  bool boolean(bool value) override { return add(value); }
+  bool number_integer(number_integer_t value) override { return add(value); }
+  bool number_unsigned(number_unsigned_t value) override { return add(value); }
+  bool number_float(number_float_t value, const string_t&) override { return add(value); }
+  bool string(string_t& value) override { return add(std::move(value)); }
+  bool binary(binary_t& value) override { return add(std::move(value)); }
+  bool start_object(std::size_t) override { return go_down(Json::object()); }
+  bool start_array(std::size_t) override { return go_down(Json::array()); }
   bool end_object() override { return go_up(); }
   bool end_array() override { return go_up(); }
 
   bool key(string_t& name) override {
-    if (!keys_.back().insert(name).second)
+    if (!open_.back().keys.insert(name).second)
       base::fail(base::ErrorKind::corrupt, "{}: the key {} stands twice in one object", where_, base::quoted(name));
+    key_ = std::move(name);
     return true;
   }
 
@@ -49,28 +53,44 @@ class Guard : public nlohmann::json_sax<Json> {
   }
 
  private:
-  bool go_down() {
-    if (keys_.size() >= kMaxDepth)
-      base::fail(base::ErrorKind::corrupt, "{}: nested deeper than {}", where_, kMaxDepth);
-    keys_.emplace_back();
+  struct Open {
+    Json* value;              // stays where it is while it is open: nothing is added beside it
+    std::set<std::string> keys;
+  };
+
+  Json& place(Json&& value) {
+    if (open_.empty()) return root = std::move(value);
+    Json& parent = *open_.back().value;
+    if (parent.is_array()) return parent.get_ref<Json::array_t&>().emplace_back(std::move(value));
+    return parent.get_ref<Json::object_t&>().emplace_back(std::move(key_), std::move(value)).second;
+  }
+  bool add(Json&& value) {
+    place(std::move(value));
+    return true;
+  }
+  bool go_down(Json&& container) {
+    if (open_.size() >= kMaxDepth) base::fail(base::ErrorKind::corrupt, "{}: nested deeper than {}", where_, kMaxDepth);
+    Json& placed = place(std::move(container));
+    open_.push_back({&placed, {}});
     return true;
   }
   bool go_up() {
-    keys_.pop_back();
+    open_.pop_back();
     return true;
   }
 
   std::string_view text_;
   std::string_view where_;
-  std::vector<std::set<std::string>> keys_;   // of each open object; empty for an array
+  std::string key_;
+  std::vector<Open> open_;
 };
 
 }  // namespace
 
 Json parse_json(std::string_view text, std::string_view where) {
-  Guard guard(text, where);
-  Json::sax_parse(text.begin(), text.end(), &guard);
-  return Json::parse(text.begin(), text.end());
+  Builder builder(text, where);
+  Json::sax_parse(text.begin(), text.end(), &builder);
+  return std::move(builder.root);
 }
 
 std::string to_line(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }

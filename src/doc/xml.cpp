@@ -1,5 +1,7 @@
 #include "doc/xml.h"
 
+#include <algorithm>
+
 #include <sstream>
 
 #include "base/error.h"
@@ -28,11 +30,32 @@ int depth_of(pugi::xml_node root) {
   return walker.deepest;
 }
 
-// What XML 1.0 cannot carry, even escaped: control characters but tab, line feed and return.
+// The length of the character at the front; 0 where the bytes are none.
+size_t character_length(std::string_view text) {
+  for (size_t length = 1; length <= std::min<size_t>(4, text.size()); ++length)
+    if (base::is_utf8(text.substr(0, length))) return length;
+  return 0;
+}
+
+// XML 1.0 cannot carry control characters but tab, line feed and return, nor U+FFFE and U+FFFF, not even escaped.
+bool is_carriable(std::string_view character) {
+  const auto first = static_cast<unsigned char>(character[0]);
+  if (character.size() == 1) return first >= 0x20 || first == '\t' || first == '\n' || first == '\r';
+  return character != "\xEF\xBF\xBE" && character != "\xEF\xBF\xBF";
+}
+
+// Without what XML cannot carry; bytes that are no UTF-8 become U+FFFD.
 std::string carriable(std::string_view text) {
+  const auto is_plain = [](char c) { return c >= 0x20 && c < 0x7F; };
+  if (std::all_of(text.begin(), text.end(), is_plain)) return std::string(text);   // nearly all that is written
   std::string result;
-  for (const char c : text)
-    if (static_cast<unsigned char>(c) >= 0x20 || c == '\t' || c == '\n' || c == '\r') result += c;
+  result.reserve(text.size());
+  while (!text.empty()) {
+    const size_t length = character_length(text);
+    if (length == 0) result += "\uFFFD";
+    else if (is_carriable(text.substr(0, length))) result += text.substr(0, length);
+    text.remove_prefix(std::max<size_t>(1, length));
+  }
   return result;
 }
 
@@ -101,6 +124,7 @@ XmlDocument XmlDocument::parse(std::string_view text, std::string_view where) {
   using base::ErrorKind;
   if (text.size() > kMaxBytes)
     base::fail(ErrorKind::corrupt, "{}: an XML document of more than {}", where, base::human_bytes(kMaxBytes));
+  if (!base::is_utf8(text)) base::fail(ErrorKind::corrupt, "{}: not UTF-8", where);
   XmlDocument result;
   result.document_ = std::make_unique<pugi::xml_document>();
   const auto flags = pugi::parse_default | pugi::parse_doctype | pugi::parse_ws_pcdata_single;

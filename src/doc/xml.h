@@ -45,7 +45,7 @@ class XmlDocument {
 };
 
 // A small XML document being written. Attribute values and text are escaped; characters that XML 1.0 cannot carry are
-// dropped.
+// dropped, bytes that are no UTF-8 become U+FFFD.
 class XmlWriter {
  public:
   explicit XmlWriter(std::string_view root_name);

@@ -26,6 +26,22 @@ TEST(Json, NamesThePlace) {
 
 TEST(Json, WritesBrokenTextToo) { EXPECT_EQ(to_line(Json{{"a", "x\xff"}}), "{\"a\":\"x\uFFFD\"}"); }
 
+TEST(Json, ReadsManyKeysInOneObject) {   // in time that grows with their number, not with its square
+  std::string text = "{";
+  for (int i = 0; i < 60'000; ++i) text += fmt::format("\"k{}\":{{\"a\":[1]}},", i);
+  EXPECT_EQ(parse_json(text + "\"end\":1}", "x.json").size(), 60'001U);
+}
+
+TEST(Xml, WhatItCannotCarryIsNotWritten) {
+  XmlWriter writer("a");
+  writer.attribute("x", "1\x01\xff\xC3\xA4\xEF\xBF\xBE").text("\xC3");
+  EXPECT_THAT(writer.str(), HasSubstr("<a x=\"1\uFFFD\u00e4\">\uFFFD</a>"));
+}
+
+TEST(Xml, RefusesWhatIsNoUtf8) {
+  EXPECT_THAT([] { XmlDocument::parse("<a x='\xff'/>", "x.xml"); }, ThrowsMessage<base::Error>(HasSubstr("not UTF-8")));
+}
+
 TEST(Xml, ReadsWithoutPrefixes) {
   const auto document = XmlDocument::parse("\xef\xbb\xbf<t:a xmlns:t='u' x='1 &amp; 2'><t:b>t&lt;x<![CDATA[t]]></t:b><b/><c><b y=''/></c></t:a>", "x");
   const auto root = document.root();

@@ -100,7 +100,8 @@ void declare_serve(CLI::App& app, ServeOptions& options) {
   app.add_option("--port", options.port, "The port; 0 takes a free one")
       ->check(CLI::Range(0, 65535))
       ->capture_default_str();
-  app.add_option("--data", options.data, "The folder that the site lives in; it is made if missing");
+  app.add_option("--data", options.data, "The folder that the site lives in; it is made if missing")
+      ->check([](const std::string& folder) { return folder.empty() ? "the folder has no name" : std::string(); });
   app.add_option("--project", options.simulator.projects,
                  "A project path to add ('\\/' is a slash in a name); repeatable")
       ->allow_extra_args(false);

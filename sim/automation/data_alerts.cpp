@@ -90,13 +90,6 @@ Item changeable(const Desk& desk, const Call& call) {
   return alert;
 }
 
-std::string needed(const Node& asked, std::string_view attribute) {
-  const std::string value = asked.attribute_or(attribute, "");
-  if (base::trim(value).empty())
-    refuse(400000, "Payload is either malformed or incomplete. Missing attribute: {}", attribute);
-  return value;
-}
-
 void put_recipients(Item& alert, const std::vector<std::string>& ids) {
   Node recipients("recipients");
   for (const auto& id : ids) recipients.add(Node("recipient").with("id", id));
@@ -105,12 +98,12 @@ void put_recipients(Item& alert, const std::vector<std::string>& ids) {
 
 Item alert_from(const Desk& desk, const Node& asked, const Item& view) {
   Item alert(Kind::data_alert, make_luid());
-  alert.set("subject", needed(asked, "subject"))
+  alert.set("subject", needed_text(asked, "subject"))
       .set("view", view.id())
-      .set("worksheetName", needed(asked, "worksheetName"));
-  alert.set("frequency", word_of(needed(asked, "frequency"), kFrequencies, "frequency"));
-  alert.set("alertCondition", word_of(needed(asked, "alertCondition"), kConditions, "condition"));
-  alert.set("alertThreshold", needed(asked, "alertThreshold"));
+      .set("worksheetName", needed_text(asked, "worksheetName"));
+  alert.set("frequency", word_of(needed_text(asked, "frequency"), kFrequencies, "frequency"));
+  alert.set("alertCondition", word_of(needed_text(asked, "alertCondition"), kConditions, "condition"));
+  alert.set("alertThreshold", needed_text(asked, "alertThreshold"));
   alert.set("device", word_of(asked.attribute_or("device", "default"), kDevices, "device"));
   alert.set_flag("public",
                  word_of(asked.attribute_or("visibility", "private"), kVisibilities, "visibility") == "public");
@@ -136,7 +129,7 @@ Reply create_alert(Desk& desk, const Call& call) {
               {"subject", "frequency", "visibility", "device", "worksheetName", "viewId", "customViewId",
                "alertCondition", "alertThreshold"},
               {});
-  const Item& view = desk.site.at(Kind::view, needed(asked, "viewId"));
+  const Item& view = desk.site.at(Kind::view, needed_text(asked, "viewId"));
   require(desk.site, *desk.user, view, "Read", 403004);
   Item alert = alert_from(desk, asked, view);
   if (const auto custom = asked.attribute("customViewId"))
@@ -149,7 +142,7 @@ Reply update_alert(Desk& desk, const Call& call) {
   Item alert = changeable(desk, call);
   const Node asked = call.request("dataAlert");
   expect_only(asked, {"subject", "frequency", "public"}, {"owner"});
-  if (asked.attribute("subject")) alert.set("subject", needed(asked, "subject"));
+  if (asked.attribute("subject")) alert.set("subject", needed_text(asked, "subject"));
   if (const auto frequency = asked.attribute("frequency"))
     alert.set("frequency", word_of(*frequency, kFrequencies, "frequency"));
   if (const auto is_public = asked.attribute("public")) alert.set("public", word_of(*is_public, kFlags, "flag"));
@@ -176,7 +169,7 @@ Reply add_recipient(Desk& desk, const Call& call) {
   Item alert = changeable(desk, call);
   const Node asked = call.request("user");
   expect_only(asked, {"id"}, {});
-  const Item& user = desk.site.at(Kind::user, needed(asked, "id"));
+  const Item& user = desk.site.at(Kind::user, needed_text(asked, "id"));
   if (is_recipient(alert, user.id())) refuse(kCannotAdd, "User '{}' receives this alert already.", user.get("name"));
   const Item* view = desk.site.find(Kind::view, alert.get("view"));
   if (view == nullptr || !is_visible(desk.site, user, *view))

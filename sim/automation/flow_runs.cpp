@@ -2,8 +2,7 @@
 // (https://help.tableau.com/current/api/rest_api/en-us/REST/rest_api_ref_flow.htm#get_flow_runs).
 #include <algorithm>
 
-#include "sim/automation/jobs.h"
-#include "sim/core/access.h"
+#include "sim/core/jobs.h"
 #include "sim/core/list.h"
 #include "sim/core/query.h"
 #include "sim/core/routes.h"

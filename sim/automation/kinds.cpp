@@ -75,7 +75,7 @@ KindRule webhook_kind() {
           .fields = {{"name"}, {"isEnabled", flag}, {"statusChangeReason"}, {"createdAt"}, {"updatedAt"}}};
 }
 
-// As the list shows jobs; job_forms.cpp draws a single one.
+// As the list shows jobs; core/job_forms.cpp draws a single one.
 KindRule job_kind() {
   return {.kind = Kind::job,
           .name = "job",

@@ -6,6 +6,7 @@
 #include "sim/core/ids.h"
 #include "sim/core/list.h"
 #include "sim/core/render.h"
+#include "sim/core/routes.h"
 
 namespace tabferry::sim {
 namespace {

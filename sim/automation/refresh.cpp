@@ -3,11 +3,11 @@
 #include <algorithm>
 
 #include "base/clock.h"
-#include "sim/automation/jobs.h"
 #include "sim/automation/tasks.h"
-#include "sim/core/access.h"
 #include "sim/core/ids.h"
+#include "sim/core/jobs.h"
 #include "sim/core/kinds.h"
+#include "sim/core/routes.h"
 
 namespace tabferry::sim {
 namespace {
@@ -40,16 +40,29 @@ bool wants_incremental(const Call& call) {
 
 template <Kind kind>
 Reply refresh_now(Desk& desk, const Call& call) {
-  const Item& content = desk.site.at(kind, call.parameter("id"));
-  require(desk.site, *desk.user, content, "ExtractRefresh", 403047);
+  const Item& content = asked_item(desk, call, kind, "ExtractRefresh", 403047);
   return {.status = 202, .payload = {start_refresh(desk, content, wants_incremental(call))}};
 }
 
 Reply run_flow_now(Desk& desk, const Call& call) {
-  const Item& flow = desk.site.at(Kind::flow, call.parameter("id"));
-  require(desk.site, *desk.user, flow, "Execute", 403004);
-  return {.payload = {start_flow_run(desk, flow)}};
+  return {.payload = {start_flow_run(desk, asked_item(desk, call, Kind::flow, "Execute"))}};
 }
+
+// Moves the item's updatedAt and the times that the Metadata API tells. The bytes of its file stay (the fault `refresh`
+// changes them).
+void refresh_extracts(Desk& desk, Item& job) {
+  Item item = desk.site.at(content_kind(job.get("contentType"), 400003), job.get("content"));
+  if (item.has("hasExtracts") && !item.flag("hasExtracts"))
+    refuse(400003, "The {} '{}' has no extracts to refresh.", job.get("contentType"), item.get("name"));
+  const std::string when = later_than(item.get("updatedAt"), desk);
+  item.set("updatedAt", when).set("_extractLastUpdateTime", when);
+  item.set(job.flag("_incremental") ? "_extractLastIncrementalUpdateTime" : "_extractLastRefreshTime", when);
+  job.set("_notes", fmt::format("Finished refresh of extracts for {} '{}'", job.get("contentType"), item.get("name")));
+  desk.site.put(std::move(item));
+}
+
+// A flow's outputs are not looked into: its run changes nothing else. Refuses where the flow is gone.
+void run_flow(Desk& desk, Item& job) { desk.site.at(Kind::flow, job.get("content")); }
 
 }  // namespace
 
@@ -73,18 +86,10 @@ Node start_task(Desk& desk, const Item& task) {
   return start_refresh(desk, content, task.get("type") == kIncrementalRefresh, task.id());
 }
 
-void refresh_extracts(Desk& desk, Item& job) {
-  Item item = desk.site.at(content_kind(job.get("contentType"), 400003), job.get("content"));
-  if (item.has("hasExtracts") && !item.flag("hasExtracts"))
-    refuse(400003, "The {} '{}' has no extracts to refresh.", job.get("contentType"), item.get("name"));
-  const std::string when = later_than(item.get("updatedAt"), desk);
-  item.set("updatedAt", when).set("_extractLastUpdateTime", when);
-  item.set(job.flag("_incremental") ? "_extractLastIncrementalUpdateTime" : "_extractLastRefreshTime", when);
-  job.set("_notes", fmt::format("Finished refresh of extracts for {} '{}'", job.get("contentType"), item.get("name")));
-  desk.site.put(std::move(item));
+std::vector<JobType> automation_jobs() {
+  return {{"RefreshExtract", "refresh_extracts", "extractRefreshJob", "", false, refresh_extracts},
+          {"RunFlow", "run_flow", "runFlowJobType", "flow", false, run_flow}};
 }
-
-void run_flow(Desk& desk, Item& job) { desk.site.at(Kind::flow, job.get("content")); }
 
 std::vector<Route> run_now_routes() {
   return {{"POST", "sites/{site}/workbooks/{id}/refresh", refresh_now<Kind::workbook>, {.since = 208}},

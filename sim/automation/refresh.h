@@ -14,11 +14,4 @@ Node start_flow_run(Desk& desk, const Item& flow, const std::string& task = "");
 // Whichever the task is for.
 Node start_task(Desk& desk, const Item& task);
 
-// The work of the jobs "RefreshExtract" and "RunFlow". A refresh moves the item's updatedAt and the times that the
-// Metadata API tells: _extractLastRefreshTime, _extractLastUpdateTime, _extractLastIncrementalUpdateTime. The bytes of
-// its file stay (the fault `refresh` changes them). A flow's outputs are not looked into: its run changes nothing else.
-// Refuse where the content is gone, or has no extracts.
-void refresh_extracts(Desk& desk, Item& job);
-void run_flow(Desk& desk, Item& job);
-
 }  // namespace tabferry::sim

@@ -18,9 +18,8 @@ Node node_of_schedule(const Desk& desk, const Item& schedule, bool with_details)
 
 // For a task's own schedule: checks what was asked for (409004) and returns the part to keep.
 Node own_schedule(const Desk& desk, const Node& asked);
-// What a task, subscription or linked task shows as its schedule: of a shared one these attributes (separated by
-// spaces;
-// "": all that lists show), of its own one all.
+// What a task, subscription or linked task shows as its schedule: of its own one all, of a shared one these attributes
+// (separated by spaces; "": all that lists show).
 Node schedule_of(const Desk& desk, const Item& holder, std::string_view attributes = {});
 
 }  // namespace tabferry::sim

@@ -4,6 +4,7 @@
 #include "sim/core/ids.h"
 #include "sim/core/list.h"
 #include "sim/core/render.h"
+#include "sim/core/routes.h"
 
 namespace tabferry::sim {
 namespace {
@@ -73,7 +74,7 @@ Node extract_of(const Site& site, const Item& task) {
   return node.add(reference(site, content_of(site, task)->kind(), task.get("contentType"), task.get("content"), "id"));
 }
 
-// Not by list.h's paged(): these are tasks under another list's name.
+// Tasks, under another list's name.
 Reply query_extracts(Desk& desk, const Call& call) {
   const std::string& schedule = desk.site.at(Kind::schedule, call.parameter("id")).id();
   auto tasks = visible_tasks(desk, Kind::extract_task);

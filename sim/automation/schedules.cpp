@@ -8,9 +8,9 @@
 #include "base/text.h"
 #include "sim/automation/frequency.h"
 #include "sim/automation/schedule_forms.h"
-#include "sim/core/access.h"
 #include "sim/core/ids.h"
 #include "sim/core/list.h"
+#include "sim/core/routes.h"
 
 namespace tabferry::sim {
 namespace {
@@ -165,14 +165,12 @@ void put_default_schedules(Site& site, const std::string& now) {
 std::vector<Route> schedule_routes() {
   constexpr Terms kChange{.access = Access::server_admin, .only = Only::server};
   constexpr Terms kChangeMany{.access = Access::server_admin, .since = 327, .only = Only::server};
-  std::vector<Route> routes = {{"GET", "schedules", query_schedules},
-                               {"POST", "schedules", create_schedule, kChange},
-                               {"PUT", "schedules", update_states, kChangeMany},
-                               {"GET", "schedules/{id}", query_schedule, {.since = 308}},
-                               {"PUT", "schedules/{id}", update_schedule, kChange},
-                               {"DELETE", "schedules/{id}", delete_schedule, kChange}};
-  for (auto& route : schedule_target_routes()) routes.push_back(route);
-  return routes;
+  return {{"GET", "schedules", query_schedules},
+          {"POST", "schedules", create_schedule, kChange},
+          {"PUT", "schedules", update_states, kChangeMany},
+          {"GET", "schedules/{id}", query_schedule, {.since = 308}},
+          {"PUT", "schedules/{id}", update_schedule, kChange},
+          {"DELETE", "schedules/{id}", delete_schedule, kChange}};
 }
 
 }  // namespace tabferry::sim

@@ -3,9 +3,8 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
-#include "sim/core/routes.h"
+#include "sim/core/site.h"
 
 namespace tabferry::sim {
 
@@ -14,8 +13,5 @@ void put_default_schedules(Site& site, const std::string& now);
 // A schedule that is active, in parallel, of priority 50; `frequency` with frequencyDetails, as requests have it.
 Item make_schedule(const std::string& id, std::string_view name, std::string_view type, const Node& frequency,
                    const std::string& now);
-
-// What is put on them, and listed of them (schedule_targets.cpp).
-std::vector<Route> schedule_target_routes();
 
 }  // namespace tabferry::sim

@@ -43,12 +43,7 @@ void check_word(const Node& asked, std::string_view attribute, std::span<const s
 }
 
 void take_flag(const Node& asked, Item& subscription, std::string_view field) {
-  const auto value = asked.attribute(field);
-  if (!value) return;
-  const std::string word = base::lower(*value);
-  if (word != "true" && word != "false")
-    refuse(400063, "There was a problem with the subscription: {} '{}' is neither true nor false.", field, *value);
-  subscription.set(field, word);
+  if (const auto is = asked_flag(asked, field, 400063)) subscription.set_flag(field, *is);
 }
 
 void take_over(const Node& asked, Item& subscription) {
@@ -102,11 +97,9 @@ void take_shared_schedule(const Desk& desk, const Node* asked, Item& subscriptio
 
 // Cloud's stands beside the subscription; what clients leave inside of it there is passed over [INF].
 void take_own_schedule(const Desk& desk, const Node& root, const Node& asked, Item& subscription) {
-  const Node* beside = root.child("schedule");
   const Node* inside = asked.child("schedule");
-  if (beside == nullptr && inside != nullptr && inside->attribute("frequency")) beside = inside;
-  if (beside == nullptr) refuse(400000, "Payload is either malformed or incomplete. Missing element: schedule");
-  subscription.put_part(own_schedule(desk, *beside));
+  const bool is_inside = root.child("schedule") == nullptr && inside != nullptr && inside->attribute("frequency");
+  subscription.put_part(own_schedule(desk, is_inside ? *inside : needed_child(root, "schedule")));
 }
 
 void expect_form(const Node& root, const Node& asked) {
@@ -118,10 +111,9 @@ void expect_form(const Node& root, const Node& asked) {
 }
 
 const Node& subscription_in(const Node& root) {
-  const Node* asked = root.child("subscription");
-  if (asked == nullptr) refuse(400000, "Payload is either malformed or incomplete. Missing element: subscription");
-  expect_form(root, *asked);
-  return *asked;
+  const Node& asked = needed_child(root, "subscription");
+  expect_form(root, asked);
+  return asked;
 }
 
 Reply create_subscription(Desk& desk, const Call& call) {

@@ -8,6 +8,7 @@
 #include "sim/core/access.h"
 #include "sim/core/ids.h"
 #include "sim/core/list.h"
+#include "sim/core/routes.h"
 
 namespace tabferry::sim {
 namespace {
@@ -70,12 +71,6 @@ std::string_view extract_type(const Node& asked) {
   refuse(400003, "'{}' is no type of extract refresh.", word);
 }
 
-const Node& needed_child(const Node& root, std::string_view name) {
-  const Node* child = root.child(name);
-  if (child == nullptr) refuse(400000, "Payload is either malformed or incomplete. Missing element: {}", name);
-  return *child;
-}
-
 const Node& target_in(const Node& asked) {
   if (asked.children.size() != 1)
     refuse(400000, "Payload is either malformed or incomplete: no content in '{}'.", asked.name);
@@ -136,7 +131,7 @@ std::vector<Route> task_routes() {
   constexpr Terms kFlows{.since = 303, .feature = "flows"};
   constexpr Terms kCloudFlows{.since = 322, .only = Only::cloud, .feature = "flows"};
   constexpr Terms kAccelerations{.since = 308, .until = 315};
-  std::vector<Route> routes = {
+  return {
       {"GET", "sites/{site}/tasks/extractRefreshes", query_tasks<Kind::extract_task>, {.since = 206}},
       {"POST", "sites/{site}/tasks/extractRefreshes", create_extract_task, kCloud},
       {"GET", "sites/{site}/tasks/extractRefreshes/{id}", query_task<Kind::extract_task>, {.since = 206}},
@@ -151,9 +146,6 @@ std::vector<Route> task_routes() {
       {"POST", "sites/{site}/tasks/flows", create_flow_task, kCloudFlows},
       {"GET", "sites/{site}/tasks/dataAcceleration", query_accelerations, kAccelerations},
       {"DELETE", "sites/{site}/tasks/dataAcceleration/{id}", delete_task<Kind::extract_task, true>, kAccelerations}};
-  for (const auto& more : {linked_task_routes(), run_now_routes()})
-    routes.insert(routes.end(), more.begin(), more.end());
-  return routes;
 }
 
 }  // namespace tabferry::sim

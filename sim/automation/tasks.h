@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "sim/core/desk.h"
-#include "sim/core/routes.h"
 
 namespace tabferry::sim {
 
@@ -31,7 +30,8 @@ Item make_linked_task(const std::string& id, const std::string& schedule_id, con
 
 // What the task is about; null where it is gone, and the task counts as gone too.
 const Item* content_of(const Site& site, const Item& task);
-// Kind::workbook for "workbook" or "Workbook". Refuses with `code` what is no kind that tasks are about.
+// Kind::workbook for "workbook" or "Workbook": what tasks and subscriptions are about, views too. Refuses with `code`
+// anything else.
 Kind content_kind(std::string_view content_type, int code);
 // Those that the user may see: administrators all, others those about content that they may refresh.
 std::vector<const Item*> visible_tasks(const Desk& desk, Kind kind);
@@ -39,8 +39,5 @@ std::vector<const Item*> visible_tasks(const Desk& desk, Kind kind);
 Node node_of_task(const Desk& desk, const Item& task);
 // The content that `reference` (<workbook id=""/>) names; the user must be allowed to change it.
 const Item& refreshable(const Desk& desk, const Node& reference);
-
-std::vector<Route> linked_task_routes();
-std::vector<Route> run_now_routes();
 
 }  // namespace tabferry::sim

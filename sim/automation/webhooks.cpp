@@ -73,12 +73,6 @@ Node node_of_webhook(const Desk& desk, const Item& webhook) {
   return node.add(reference(desk.site, Kind::user, "owner", webhook.get("owner"), "id name"));
 }
 
-std::string flag_word(const std::string& value) {
-  const std::string word = base::lower(value);
-  if (word != "true" && word != "false") refuse(400003, "isEnabled '{}' is neither true nor false.", value);
-  return word;
-}
-
 void take_over(const Node& asked, Item& webhook) {
   expect_only(asked, {"name", "event", "isEnabled", "statusChangeReason"}, {"webhook-source", "webhook-destination"});
   if (const auto name = asked.attribute("name")) {
@@ -87,7 +81,7 @@ void take_over(const Node& asked, Item& webhook) {
   }
   if (asked.attribute("event") || asked.child("webhook-source") != nullptr) webhook.set("event", event_in(asked).name);
   if (asked.child("webhook-destination") != nullptr) webhook.set("_url", url_in(asked));
-  if (const auto enabled = asked.attribute("isEnabled")) webhook.set("isEnabled", flag_word(*enabled));
+  if (const auto is = asked_flag(asked, "isEnabled", 400003)) webhook.set_flag("isEnabled", *is);
   if (const auto reason = asked.attribute("statusChangeReason")) webhook.set("statusChangeReason", *reason);
 }
 

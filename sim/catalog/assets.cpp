@@ -34,13 +34,4 @@ void sign(const Desk& desk, Item& said, const Item& asset, std::string_view cont
   if (!said.has("createdAt")) said.set("createdAt", desk.now);
 }
 
-bool flag_of(const Node& asked, std::string_view attribute, bool otherwise) {
-  const auto value = asked.attribute(attribute);
-  if (!value) return otherwise;
-  const std::string text = base::lower(*value);
-  if (text != "true" && text != "false")
-    refuse(400000, "The value '{}' of {} is neither true nor false.", *value, attribute);
-  return text == "true";
-}
-
 }  // namespace tabferry::sim

@@ -16,7 +16,5 @@ const Item& asset_at(const Desk& desk, std::string_view content_type, std::strin
 void require_say(const Desk& desk, const Item& asset);
 // The fields that tell who said something about what, and when: contentId, contentType, owner, userDisplayName, ...
 void sign(const Desk& desk, Item& said, const Item& asset, std::string_view content_type);
-// "true" or "false" in any case. Refuses with 400000.
-bool flag_of(const Node& asked, std::string_view attribute, bool otherwise);
 
 }  // namespace tabferry::sim

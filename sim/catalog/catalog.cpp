@@ -1,21 +1,12 @@
 // Databases, tables and columns (https://help.tableau.com/current/api/rest_api/en-us/REST/rest_api_ref_metadata.htm).
 // They come from what is published; here they are there because the site was made with them (tabferry-sim make).
-#include "base/text.h"
-#include "sim/catalog/assets.h"
 #include "sim/content/erase.h"
-#include "sim/core/access.h"
 #include "sim/core/kinds.h"
 #include "sim/core/list.h"
 #include "sim/core/routes.h"
 
 namespace tabferry::sim {
 namespace {
-
-const Item& asked_for(const Desk& desk, Kind kind, const Call& call, std::string_view capability) {
-  const Item& item = desk.site.at(kind, call.parameter("id"));
-  require(desk.site, *desk.user, item, capability, 403004);
-  return item;
-}
 
 template <Kind kind>
 Reply query_all(Desk& desk, const Call& call) {
@@ -24,16 +15,16 @@ Reply query_all(Desk& desk, const Call& call) {
 
 template <Kind kind>
 Reply query_one(Desk& desk, const Call& call) {
-  return single(desk, asked_for(desk, kind, call, "Read"));
+  return single(desk, asked_item(desk, call, kind, "Read"));
 }
 
 template <Kind kind>
 Reply update(Desk& desk, const Call& call) {
   const Node asked = call.request(rule_of(kind).element);
   expect_only(asked, {"description", "isCertified", "certificationNote"}, {"contact", "tags", "location"});
-  Item item = asked_for(desk, kind, call, "Write");
+  Item item = asked_item(desk, call, kind, "Write");
   if (const auto text = asked.attribute("description")) item.set("description", *text);
-  if (asked.attribute("isCertified")) item.set_flag("isCertified", flag_of(asked, "isCertified", false));
+  if (const auto is = asked_flag(asked, "isCertified", 400000)) item.set_flag("isCertified", *is);
   if (item.flag("isCertified"))
     item.set("certifier", desk.user->id());
   else
@@ -44,24 +35,10 @@ Reply update(Desk& desk, const Call& call) {
   return single(desk, desk.site.put(std::move(item)));
 }
 
-void erase_table(Desk& desk, const Item& table) {
-  std::vector<std::string> columns;
-  for (const Item* column : desk.site.children(Kind::column, table.id())) columns.push_back(column->id());
-  for (const auto& id : columns) erase_content(desk, desk.site.at(Kind::column, id));
-  erase_content(desk, table);
-}
-
-Reply delete_table(Desk& desk, const Call& call) {
-  erase_table(desk, asked_for(desk, Kind::table, call, "Delete"));
-  return {.status = 204};
-}
-
-Reply delete_database(Desk& desk, const Call& call) {
-  const Item& database = asked_for(desk, Kind::database, call, "Delete");
-  std::vector<std::string> tables;
-  for (const Item* table : desk.site.children(Kind::table, database.id())) tables.push_back(table->id());
-  for (const auto& id : tables) erase_table(desk, desk.site.at(Kind::table, id));
-  erase_content(desk, database);
+// With the tables and columns in it.
+template <Kind kind>
+Reply delete_one(Desk& desk, const Call& call) {
+  erase_content(desk, asked_item(desk, call, kind, "Delete"));
   return {.status = 204};
 }
 
@@ -71,13 +48,13 @@ Node column_node(const Desk& desk, const Item& column) {
 }
 
 Reply query_columns(Desk& desk, const Call& call) {
-  const Item& table = asked_for(desk, Kind::table, call, "Read");
+  const Item& table = asked_item(desk, call, Kind::table, "Read");
   return paged(desk, call, Kind::column, desk.site.children(Kind::column, table.id()),
                [&desk](const Item& column, Detail) { return column_node(desk, column); });
 }
 
 const Item& column_at(const Desk& desk, const Call& call, std::string_view capability) {
-  const Item& table = asked_for(desk, Kind::table, call, capability);
+  const Item& table = asked_item(desk, call, Kind::table, capability);
   const Item& column = desk.site.at(Kind::column, call.parameter("column"));
   if (column.get("table") != table.id()) refuse(404001, "Column '{}' could not be found.", column.id());
   return column;
@@ -103,11 +80,11 @@ std::vector<Route> catalog_routes() {
   return {{"GET", "sites/{site}/databases", query_all<Kind::database>, kTerms},
           {"GET", "sites/{site}/databases/{id}", query_one<Kind::database>, kTerms},
           {"PUT", "sites/{site}/databases/{id}", update<Kind::database>, kTerms},
-          {"DELETE", "sites/{site}/databases/{id}", delete_database, kTerms},
+          {"DELETE", "sites/{site}/databases/{id}", delete_one<Kind::database>, kTerms},
           {"GET", "sites/{site}/tables", query_all<Kind::table>, kTerms},
           {"GET", "sites/{site}/tables/{id}", query_one<Kind::table>, kTerms},
           {"PUT", "sites/{site}/tables/{id}", update<Kind::table>, kTerms},
-          {"DELETE", "sites/{site}/tables/{id}", delete_table, kTerms},
+          {"DELETE", "sites/{site}/tables/{id}", delete_one<Kind::table>, kTerms},
           {"GET", "sites/{site}/tables/{id}/columns", query_columns, kTerms},
           {"GET", "sites/{site}/tables/{id}/columns/{column}", query_column, kTerms},
           {"PUT", "sites/{site}/tables/{id}/columns/{column}", update_column, kTerms}};

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "doc/json.h"
 #include "sim/catalog/json_answers.h"
+#include "sim/content/erase.h"
 #include "sim/core/access.h"
 #include "sim/core/ids.h"
 #include "sim/core/kinds.h"
@@ -82,30 +83,15 @@ Reply paged_json(const Call& call, const Json& all) {
   return json_reply(doc::to_line(answer));
 }
 
-// A private one is its owner's and the administrators'.
-std::vector<const Item*> visible_collections(const Desk& desk) {
-  auto items = visible_items(desk, Kind::collection);
-  std::erase_if(items, [&](const Item* item) {
-    return base::lower(item->get("visibility")) != "public" && item->get("owner") != desk.user->id() &&
-           !is_site_admin(*desk.user);
-  });
-  return items;
-}
-
-const Item& asked_for(const Desk& desk, std::string_view id, std::string_view capability) {
-  const Item& item = desk.site.at(Kind::collection, id);
-  require(desk.site, *desk.user, item, capability, 403004);
-  return item;
-}
-
 Reply query_collections(Desk& desk, const Call& call) {
   Json all = Json::array();
-  for (const Item* item : selected(desk.site, call, visible_collections(desk))) all.push_back(json_of(desk, *item));
+  for (const Item* item : selected(desk.site, call, visible_items(desk, Kind::collection)))
+    all.push_back(json_of(desk, *item));
   return paged_json(call, all);
 }
 
 Reply query_collection(Desk& desk, const Call& call) {
-  return json_reply(doc::to_line(json_of(desk, asked_for(desk, call.parameter("id"), "Read"))));
+  return json_reply(doc::to_line(json_of(desk, asked_item(desk, call, Kind::collection, "Read"))));
 }
 
 Json document_of(const Call& call, Json::value_t type) {
@@ -153,7 +139,8 @@ Reply update_collections(Desk& desk, const Call& call) {
   for (const auto& asked : document_of(call, Json::value_t::array)) {
     const std::string luid = text_in(asked, "luid");
     try {
-      Item item = asked_for(desk, luid, "Write");
+      Item item = desk.site.at(Kind::collection, luid);
+      require(desk.site, *desk.user, item, "Write", 403004);
       change(desk, item, asked);
       answer["collections"].push_back(json_of(desk, desk.site.put(std::move(item))));
     } catch (const Refusal& refusal) {
@@ -164,15 +151,13 @@ Reply update_collections(Desk& desk, const Call& call) {
 }
 
 Reply delete_collection(Desk& desk, const Call& call) {
-  const std::string id = asked_for(desk, call.parameter("id"), "Delete").id();
-  desk.site.erase(Kind::permissions, "collection/" + id);
-  desk.site.erase(Kind::collection, id);
+  erase_content(desk, asked_item(desk, call, Kind::collection, "Delete"));
   return {.status = 204};
 }
 
 // filter=type:in:[workbook,view]
 Reply query_items(Desk& desk, const Call& call) {
-  const Item& collection = asked_for(desk, call.parameter("id"), "Read");
+  const Item& collection = asked_item(desk, call, Kind::collection, "Read");
   const auto conditions = parse_filter(call.query_value("filter").value_or(""));
   Json all = Json::array();
   for (const Node* item : counted_items(desk, collection).second) {
@@ -203,7 +188,7 @@ void erase_item(Node& items, const std::string& id) {
 }
 
 Reply change_items(Desk& desk, const Call& call, bool add) {
-  Item collection = asked_for(desk, call.parameter("id"), "Write");
+  Item collection = asked_item(desk, call, Kind::collection, "Write");
   const Json asked = document_of(call, Json::value_t::object);
   if (!asked.contains("items") || !asked["items"].is_array())
     refuse(400000, "Payload is either malformed or incomplete: items.");

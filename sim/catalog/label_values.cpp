@@ -2,13 +2,15 @@
 // (https://help.tableau.com/current/online/en-us/dm_labels_manage.htm: certification, warnings, sensitivity);
 // administrators add others. Those are kept in one item of Kind::site_settings, as its parts labelValueList and
 // labelCategoryList.
+#include "sim/catalog/label_values.h"
+
 #include <algorithm>
 #include <array>
 
 #include "base/text.h"
 #include "sim/catalog/assets.h"
-#include "sim/catalog/catalog_routes.h"
 #include "sim/core/list.h"
+#include "sim/core/routes.h"
 
 namespace tabferry::sim {
 namespace {
@@ -88,11 +90,7 @@ Reply query_categories(Desk& desk, const Call&) { return {.payload = {whole_list
 Reply query_value(Desk& desk, const Call& call) { return {.payload = {found(desk, call, kValues)}}; }
 Reply query_category(Desk& desk, const Call& call) { return {.payload = {found(desk, call, kCategories)}}; }
 
-std::string name_in(const Node& asked) {
-  const std::string name(base::trim(asked.attribute_or("name", "")));
-  if (name.empty()) refuse(400000, "Payload is either malformed or incomplete. Missing attribute: name");
-  return name;
-}
+std::string name_in(const Node& asked) { return std::string(base::trim(needed_text(asked, "name"))); }
 
 // Creates or updates. What is built in stays as it is [INF: a real site lets its description be changed].
 Reply put_value(Desk& desk, const Call& call) {
@@ -107,8 +105,9 @@ Reply put_value(Desk& desk, const Call& call) {
   Node value("labelValue");
   value.with("name", name).with("category", category->attribute_or("name", ""));
   value.with("description", asked.attribute_or("description", ""))
-      .with_flag("internal", flag_of(asked, "internal", false));
-  value.with_flag("elevatedDefault", flag_of(asked, "elevatedDefault", false)).with_flag("builtIn", false);
+      .with_flag("internal", asked_flag(asked, "internal", 400000).value_or(false));
+  value.with_flag("elevatedDefault", asked_flag(asked, "elevatedDefault", 400000).value_or(false))
+      .with_flag("builtIn", false);
   Node own = own_list(desk.site, kValues);
   erase_named(own, name);
   keep(desk, own.add(value));

@@ -4,10 +4,11 @@
 
 #include "base/text.h"
 #include "sim/catalog/assets.h"
-#include "sim/catalog/catalog_routes.h"
+#include "sim/catalog/label_values.h"
 #include "sim/core/ids.h"
 #include "sim/core/kinds.h"
 #include "sim/core/list.h"
+#include "sim/core/routes.h"
 
 namespace tabferry::sim {
 namespace {
@@ -55,8 +56,8 @@ Item labelled(const Desk& desk, const Item& asset, const Node& asked) {
     if (known->get("value") == value) label = *known;
   label.set("value", value).set("category", category_of_value(desk.site, value));
   if (const auto message = asked.attribute("message")) label.set("message", *message);
-  label.set_flag("active", flag_of(asked, "active", !label.has("active") || label.flag("active")));
-  label.set_flag("elevated", flag_of(asked, "elevated", label.flag("elevated")));
+  label.set_flag("active", asked_flag(asked, "active", 400000).value_or(!label.has("active") || label.flag("active")));
+  label.set_flag("elevated", asked_flag(asked, "elevated", 400000).value_or(label.flag("elevated")));
   sign(desk, label, asset, rule_of(asset.kind()).element);
   return label;
 }
@@ -64,15 +65,14 @@ Item labelled(const Desk& desk, const Item& asset, const Node& asked) {
 Reply put_labels(Desk& desk, const Call& call) {
   const Node root = parse_request_root(call.document, call.request_language());
   expect_only(root, {}, {"contentList", "label"});
-  const Node* asked = root.child("label");
-  if (asked == nullptr) refuse(400000, "Payload is either malformed or incomplete. Missing element: label");
-  expect_only(*asked, {"value", "category", "message", "active", "elevated"}, {});
-  const std::string value = asked->attribute_or("value", "");
+  const Node& asked = needed_child(root, "label");
+  expect_only(asked, {"value", "category", "message", "active", "elevated"}, {});
+  const std::string value = asked.attribute_or("value", "");
   if (!is_label_value(desk.site, value)) refuse(400003, "'{}' is no label value of this site.", value);
   std::vector<const Item*> put;
   for (const Item* asset : assets_in(desk, root)) {
     require_say(desk, *asset);
-    put.push_back(&desk.site.put(labelled(desk, *asset, *asked)));
+    put.push_back(&desk.site.put(labelled(desk, *asset, asked)));
   }
   return list_of(desk, put);
 }
@@ -110,14 +110,11 @@ constexpr Terms kTerms{.since = 320, .feature = "data-management"};
 }  // namespace
 
 std::vector<Route> label_routes() {
-  std::vector<Route> routes = {{"POST", "sites/{site}/labels", query_labels, kTerms},
-                               {"PUT", "sites/{site}/labels", put_labels, kTerms},
-                               {"DELETE", "sites/{site}/labels", delete_labels, kTerms},
-                               {"GET", "sites/{site}/labels/{id}", query_label, kTerms},
-                               {"DELETE", "sites/{site}/labels/{id}", delete_label, kTerms}};
-  for (const auto& list : {quality_warning_routes(), label_value_routes()})
-    routes.insert(routes.end(), list.begin(), list.end());
-  return routes;
+  return {{"POST", "sites/{site}/labels", query_labels, kTerms},
+          {"PUT", "sites/{site}/labels", put_labels, kTerms},
+          {"DELETE", "sites/{site}/labels", delete_labels, kTerms},
+          {"GET", "sites/{site}/labels/{id}", query_label, kTerms},
+          {"DELETE", "sites/{site}/labels/{id}", delete_label, kTerms}};
 }
 
 }  // namespace tabferry::sim

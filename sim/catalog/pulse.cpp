@@ -179,17 +179,14 @@ const Item& pulse_definition_at(const Desk& desk, std::string_view id) {
 }
 
 std::vector<Route> pulse_routes() {
-  std::vector<Route> routes = {{"GET", "-/pulse/definitions:batchGet", batch_definitions, kPulse},
-                               {"POST", "-/pulse/definitions:batchGet", batch_definitions, kPulse},
-                               {"GET", "-/pulse/definitions", query_definitions, kPulse},
-                               {"POST", "-/pulse/definitions", create_definition, kPulse},
-                               {"GET", "-/pulse/definitions/{id}", query_definition, kPulse},
-                               {"PATCH", "-/pulse/definitions/{id}", update_definition, kPulse},
-                               {"DELETE", "-/pulse/definitions/{id}", delete_definition, kPulse},
-                               {"GET", "-/pulse/definitions/{id}/metrics", query_metrics_of, kPulse}};
-  for (const auto& list : {pulse_metric_routes(), pulse_subscription_routes()})
-    routes.insert(routes.end(), list.begin(), list.end());
-  return routes;
+  return {{"GET", "-/pulse/definitions:batchGet", batch_definitions, kPulse},
+          {"POST", "-/pulse/definitions:batchGet", batch_definitions, kPulse},
+          {"GET", "-/pulse/definitions", query_definitions, kPulse},
+          {"POST", "-/pulse/definitions", create_definition, kPulse},
+          {"GET", "-/pulse/definitions/{id}", query_definition, kPulse},
+          {"PATCH", "-/pulse/definitions/{id}", update_definition, kPulse},
+          {"DELETE", "-/pulse/definitions/{id}", delete_definition, kPulse},
+          {"GET", "-/pulse/definitions/{id}/metrics", query_metrics_of, kPulse}};
 }
 
 }  // namespace tabferry::sim

@@ -38,9 +38,6 @@ Item new_pulse_metric(const Item& definition, const PulseJson& specification, bo
 PulseJson pulse_metric_of(const Desk& desk, const Item& metric);
 void erase_pulse_metric(Desk& desk, const std::string& id);  // and who follows it
 
-std::vector<Route> pulse_metric_routes();
-std::vector<Route> pulse_subscription_routes();
-
 constexpr Terms kPulse{.since = 321, .feature = "pulse"};
 
 }  // namespace tabferry::sim

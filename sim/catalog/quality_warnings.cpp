@@ -4,11 +4,10 @@
 #include <array>
 
 #include "sim/catalog/assets.h"
-#include "sim/catalog/catalog_routes.h"
-#include "sim/core/access.h"
 #include "sim/core/ids.h"
 #include "sim/core/kinds.h"
 #include "sim/core/list.h"
+#include "sim/core/routes.h"
 
 namespace tabferry::sim {
 namespace {
@@ -42,8 +41,9 @@ Reply list_of(const Desk& desk, const std::vector<const Item*>& warnings, int st
 Item changed(const Desk& desk, Item warning, const Node& asked, const Item& asset, std::string_view content_type) {
   if (const auto type = asked.attribute("type")) warning.set("type", *type);
   if (const auto message = asked.attribute("message")) warning.set("message", *message);
-  warning.set_flag("isActive", flag_of(asked, "isActive", !warning.has("isActive") || warning.flag("isActive")));
-  warning.set_flag("isSevere", flag_of(asked, "isSevere", warning.flag("isSevere")));
+  warning.set_flag(
+      "isActive", asked_flag(asked, "isActive", 400000).value_or(!warning.has("isActive") || warning.flag("isActive")));
+  warning.set_flag("isSevere", asked_flag(asked, "isSevere", 400000).value_or(warning.flag("isSevere")));
   sign(desk, warning, asset, content_type);
   return warning;
 }
@@ -54,12 +54,12 @@ Reply query_warnings(Desk& desk, const Call& call) {
 
 Reply add_warning(Desk& desk, const Call& call) {
   const Node asked = asked_in(call);
-  if (!asked.attribute("type")) refuse(400000, "Payload is either malformed or incomplete. Missing attribute: type");
+  const std::string type = needed_text(asked, "type");
   const Item& asset = asset_of(desk, call);
   require_say(desk, asset);
   Item warning(Kind::quality_warning, make_luid());
   for (const Item* known : warnings_on(desk.site, asset))
-    if (known->get("type") == asked.attribute("type")) warning = *known;
+    if (known->get("type") == type) warning = *known;
   return list_of(desk,
                  {&desk.site.put(changed(desk, std::move(warning), asked, asset, rule_of(asset.kind()).element))});
 }

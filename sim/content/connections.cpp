@@ -5,9 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "sim/core/access.h"
 #include "sim/core/ids.h"
-#include "sim/core/kinds.h"
 #include "sim/core/list.h"
 #include "sim/core/routes.h"
 
@@ -84,15 +82,9 @@ std::vector<const Item*> connections_of(const Site& site, const Item& content) {
   return connections;
 }
 
-const Item& content_of(const Desk& desk, Kind kind, const Call& call, std::string_view capability) {
-  const Item& content = desk.site.at(kind, call.parameter("id"));
-  require(desk.site, *desk.user, content, capability, 403004);
-  return content;
-}
-
 template <Kind kind>
 Reply query_connections(Desk& desk, const Call& call) {
-  const Item& content = content_of(desk, kind, call, "Read");
+  const Item& content = asked_item(desk, call, kind, "Read");
   return {.payload = {list_of(desk.site, connections_of(desk.site, content))}};
 }
 
@@ -100,12 +92,6 @@ const Item& connection_at(const Desk& desk, const Item& content, const std::stri
   const Item& connection = desk.site.at(Kind::connection, id);
   if (connection.get("content") != content.id()) refuse(404020, "Connection '{}' could not be found.", id);
   return connection;
-}
-
-bool flag_of(const std::string& value, std::string_view name) {
-  const std::string text = base::lower(value);
-  if (text != "true" && text != "false") refuse(400008, "The value '{}' of {} is neither true nor false.", value, name);
-  return text == "true";
 }
 
 void check_port(const std::string& port) {
@@ -118,7 +104,7 @@ const Item& changed(Desk& desk, Item connection, const Node& asked) {
     if (const auto value = asked.attribute(field)) connection.set(field, *value);
   check_port(connection.get("serverPort"));
   for (const char* field : {"embedPassword", "queryTaggingEnabled"})
-    if (const auto value = asked.attribute(field)) connection.set_flag(field, flag_of(*value, field));
+    if (const auto is = asked_flag(asked, field, 400008)) connection.set_flag(field, *is);
   return desk.site.put(std::move(connection));
 }
 
@@ -129,7 +115,7 @@ Reply update_connection(Desk& desk, const Call& call) {
               {"id", "serverAddress", "serverPort", "userName", "password", "embedPassword", "queryTaggingEnabled",
                "authenticationType", "oauthConfigId", "useOAuthManagedKeychain"},
               {});
-  const Item& content = content_of(desk, kind, call, "Write");
+  const Item& content = asked_item(desk, call, kind, "Write");
   const Item& connection = connection_at(desk, content, call.parameter("connection"));
   return {.payload = {node_of(desk.site, changed(desk, connection, asked))}};
 }
@@ -142,7 +128,7 @@ Reply update_connections(Desk& desk, const Call& call) {
   if (luids == nullptr || asked == nullptr || luids->children.empty())
     refuse(400000, "Payload is either malformed or incomplete: connectionLUIDs and connection are needed.");
   expect_only(*asked, {"authenticationType", "userName", "password", "embedPassword"}, {});
-  const Item& content = content_of(desk, kind, call, "Write");
+  const Item& content = asked_item(desk, call, kind, "Write");
   std::vector<const Item*> all;
   for (const auto& luid : luids->children)
     all.push_back(&changed(desk, connection_at(desk, content, std::string(base::trim(luid.text))), *asked));

@@ -7,7 +7,6 @@ namespace tabferry::sim {
 std::span<const ContentType> content_types() {
   static const std::vector<ContentType> types = {
       {.kind = Kind::workbook,
-       .element = "workbook",
        .part = "tableau_workbook",
        .type_parameter = "workbookType",
        .file_types = {"twbx", "twb"},
@@ -20,7 +19,6 @@ std::span<const ContentType> content_types() {
        .name_taken = 403007,
        .job_type = "PublishWorkbook"},
       {.kind = Kind::datasource,
-       .element = "datasource",
        .part = "tableau_datasource",
        .type_parameter = "datasourceType",
        .file_types = {"tdsx", "tds", "hyper"},
@@ -33,7 +31,6 @@ std::span<const ContentType> content_types() {
        .name_taken = 409015,
        .job_type = "PublishDatasource"},
       {.kind = Kind::flow,
-       .element = "flow",
        .part = "tableau_flow",
        .type_parameter = "flowType",
        .file_types = {"tflx", "tfl"},

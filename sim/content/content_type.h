@@ -13,7 +13,6 @@ namespace tabferry::sim {
 
 struct ContentType {
   Kind kind;
-  std::string_view element;                  // "datasource"; "sites/{site}/datasources" is list
   std::string_view part;                     // of a publishing request that holds the file: "tableau_datasource"
   std::string_view type_parameter;           // "datasourceType"
   std::vector<std::string_view> file_types;  // "tdsx", ...

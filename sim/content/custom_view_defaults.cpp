@@ -11,12 +11,6 @@ namespace {
 constexpr std::string_view kPart = "_defaultUsers";  // of the custom view; never shown as it is
 constexpr size_t kMaxUsers = 100;
 
-const Item& asked_for(const Desk& desk, const Call& call) {
-  const Item& item = desk.site.at(Kind::custom_view, call.parameter("id"));
-  require(desk.site, *desk.user, item, "Write", 403004);
-  return item;
-}
-
 void take_from(Desk& desk, const Item& custom_view, const std::string& user) {
   const Node* part = custom_view.part(kPart);
   if (part == nullptr || std::none_of(part->children.begin(), part->children.end(),
@@ -63,7 +57,7 @@ std::vector<std::string> default_users_of(const Site& site, const Item& custom_v
 
 Reply query_default_users(Desk& desk, const Call& call) {
   std::vector<const Item*> users;
-  for (const auto& id : default_users_of(desk.site, asked_for(desk, call)))
+  for (const auto& id : default_users_of(desk.site, asked_item(desk, call, Kind::custom_view, "Write")))
     users.push_back(desk.site.find(Kind::user, id));
   return paged(desk, call, Kind::user, std::move(users), [](const Item& user, Detail) {
     return Node("user").with("id", user.id()).with("name", user.get("name"));
@@ -75,7 +69,7 @@ Reply set_default_users(Desk& desk, const Call& call) {
   expect_only(asked, {}, {"user"});
   if (asked.children.empty() || asked.children.size() > kMaxUsers)
     refuse(400003, "A request sets the default for 1 to {} users; these are {}.", kMaxUsers, asked.children.size());
-  const std::string custom_view = asked_for(desk, call).id();
+  const std::string custom_view = asked_item(desk, call, Kind::custom_view, "Write").id();
   Node results("customViewAsUserDefaultResults");
   results.as_list();
   for (const auto& user : asked.children) results.add(result_for(desk, custom_view, user.attribute_or("id", "")));

@@ -9,8 +9,8 @@
 #include "sim/core/access.h"
 #include "sim/core/ids.h"
 #include "sim/core/list.h"
+#include "sim/core/parts.h"
 #include "sim/faults/hooks.h"
-#include "sim/http/parts.h"
 
 namespace tabferry::sim {
 namespace {
@@ -22,23 +22,15 @@ struct Wanted {
   bool shared = false;
 };
 
-std::string id_in(const Node& asked, std::string_view element) {
-  const Node* child = asked.child(element);
-  const std::string id = child != nullptr ? child->attribute_or("id", "") : "";
-  if (id.empty()) refuse(400000, "Payload is either malformed or incomplete. Missing element: {}", element);
-  return id;
-}
-
 Wanted wanted_of(const Parts& parts) {
   if (!parts.has_payload)
     refuse(400000, "Payload is either malformed or incomplete: the part 'request_payload' is missing.");
   const auto language = base::trim(parts.payload).starts_with('{') ? Language::json : Language::xml;
   const Node asked = parse_request(parts.payload, language, "customView");
   expect_only(asked, {"name", "shared"}, {"owner", "workbook"});
-  Wanted wanted{std::string(base::trim(asked.attribute_or("name", ""))), id_in(asked, "owner"),
-                id_in(asked, "workbook"), base::lower(asked.attribute_or("shared", "false")) == "true"};
-  if (wanted.name.empty()) refuse(400000, "Payload is either malformed or incomplete. Missing attribute: name");
-  return wanted;
+  return {std::string(base::trim(needed_text(asked, "name"))), needed_text(needed_child(asked, "owner"), "id"),
+          needed_text(needed_child(asked, "workbook"), "id"),
+          base::lower(asked.attribute_or("shared", "false")) == "true"};
 }
 
 uint64_t take_file(Simulator& simulator, const Call& call, const Parts& parts, NewContent& file) {

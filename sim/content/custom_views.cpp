@@ -7,25 +7,20 @@
 #include "io/file.h"
 #include "sim/content/erase.h"
 #include "sim/content/preview.h"
-#include "sim/core/access.h"
 #include "sim/core/list.h"
 #include "sim/core/routes.h"
 
 namespace tabferry::sim {
 namespace {
 
-const Item& asked_for(const Desk& desk, const Call& call, std::string_view capability) {
-  const Item& item = desk.site.at(Kind::custom_view, call.parameter("id"));
-  require(desk.site, *desk.user, item, capability, 403004);
-  return item;
-}
-
 // Administrators see all, others their own and those that are shared.
 Reply query_custom_views(Desk& desk, const Call& call) {
   return paged(desk, call, Kind::custom_view, visible_items(desk, Kind::custom_view));
 }
 
-Reply query_custom_view(Desk& desk, const Call& call) { return single(desk, asked_for(desk, call, "Read")); }
+Reply query_custom_view(Desk& desk, const Call& call) {
+  return single(desk, asked_item(desk, call, Kind::custom_view, "Read"));
+}
 
 void give_to(const Desk& desk, Item& item, const Node& owner) {
   const Item& user = desk.site.at(Kind::user, owner.attribute_or("id", ""));
@@ -35,7 +30,7 @@ void give_to(const Desk& desk, Item& item, const Node& owner) {
 Reply update_custom_view(Desk& desk, const Call& call) {
   const Node asked = call.request("customView");
   expect_only(asked, {"name", "shared"}, {"owner"});
-  Item item = asked_for(desk, call, "Write");
+  Item item = asked_item(desk, call, Kind::custom_view, "Write");
   if (const auto name = asked.attribute("name"); name && !base::trim(*name).empty()) item.set("name", *name);
   if (const auto shared = asked.attribute("shared")) item.set_flag("shared", base::lower(*shared) == "true");
   if (const Node* owner = asked.child("owner")) give_to(desk, item, *owner);
@@ -43,13 +38,13 @@ Reply update_custom_view(Desk& desk, const Call& call) {
 }
 
 Reply delete_custom_view(Desk& desk, const Call& call) {
-  erase_content(desk, asked_for(desk, call, "Delete"));
+  erase_content(desk, asked_item(desk, call, Kind::custom_view, "Delete"));
   return {.status = 204};
 }
 
 // Opened under the lock: it can be read to its end whatever happens to the custom view meanwhile.
 Reply download_custom_view(Desk& desk, const Call& call) {
-  const Item& item = asked_for(desk, call, "Read");
+  const Item& item = asked_item(desk, call, Kind::custom_view, "Read");
   if (item.get("_file").empty()) refuse(404011, "There is no content of the custom view '{}'.", item.get("name"));
   const auto source = std::make_shared<io::FileSource>(desk.simulator.folder.path_of(item.get("_file")));
   Reply reply{.content_type = "application/json", .file = source, .file_bytes = source->size_bytes()};
@@ -59,7 +54,7 @@ Reply download_custom_view(Desk& desk, const Call& call) {
 }
 
 Reply image_of_custom_view(Desk& desk, const Call& call) {
-  asked_for(desk, call, "Read");
+  asked_item(desk, call, Kind::custom_view, "Read");
   return preview_image();
 }
 

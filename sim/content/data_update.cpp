@@ -11,11 +11,10 @@
 
 #include "base/error.h"
 #include "base/tempdir.h"
-#include "sim/automation/jobs.h"
 #include "sim/content/data_actions.h"
 #include "sim/content/extract_edit.h"
 #include "sim/content/publishing.h"
-#include "sim/core/access.h"
+#include "sim/core/jobs.h"
 #include "sim/core/routes.h"
 
 namespace tabferry::sim {
@@ -79,8 +78,7 @@ std::string connection_of(const Desk& desk, const Call& call, const Item& dataso
 }
 
 Target target_of(const Desk& desk, const Call& call) {
-  const Item& datasource = desk.site.at(Kind::datasource, call.parameter("id"));
-  require(desk.site, *desk.user, datasource, "Write", 403004);
+  const Item& datasource = asked_item(desk, call, Kind::datasource, "Write");
   return {datasource, connection_of(desk, call, datasource)};
 }
 

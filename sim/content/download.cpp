@@ -6,7 +6,6 @@
 #include "io/file.h"
 #include "sim/content/content_type.h"
 #include "sim/content/repack.h"
-#include "sim/core/access.h"
 
 namespace tabferry::sim {
 namespace {
@@ -41,11 +40,6 @@ std::shared_ptr<io::FileSource> without_extracts(const Simulator& simulator, std
 
 }  // namespace
 
-Reply download_of(const Desk& desk, const Item& item) {
-  return reply_of({item, item.get("_file"), item.get("_fileType")},
-                  std::make_shared<io::FileSource>(desk.simulator.folder.path_of(item.get("_file"))));
-}
-
 Reply download(Simulator& simulator, Call& call, const Find& find) {
   const bool with_extract = wants_extract(call);
   std::shared_ptr<io::FileSource> source;
@@ -60,8 +54,7 @@ Reply download(Simulator& simulator, Call& call, const Find& find) {
 
 Reply download_content(Simulator& simulator, Call& call, Kind kind) {
   return download(simulator, call, [kind](const Desk& desk, const Call& asked) -> Downloaded {
-    const Item& item = desk.site.at(kind, asked.parameter("id"));
-    require(desk.site, *desk.user, item, "ExportXml", content_type_of(kind).no_download);
+    const Item& item = asked_item(desk, asked, kind, "ExportXml", content_type_of(kind).no_download);
     return {item, item.get("_file"), item.get("_fileType")};
   });
 }

@@ -10,10 +10,6 @@
 
 namespace tabferry::sim {
 
-// The item's file (its fields _file and _fileType), named after the item. It is opened under the lock, so it can be
-// read to its end whatever is published or deleted meanwhile.
-Reply download_of(const Desk& desk, const Item& item);
-
 // What is to be given back: of which item, and which of its files.
 struct Downloaded {
   Item content;
@@ -23,8 +19,9 @@ struct Downloaded {
 // Under the lock; refuses.
 using Find = std::function<Downloaded(const Desk&, const Call&)>;
 
-// For StreamActions: what `find` says, without its extracts where the call says includeExtract=false. The package is
-// then written anew, without the lock and into a file without a name.
+// For StreamActions: what `find` says, named after the item. It is opened under the lock, so it can be read to its end
+// whatever is published or deleted meanwhile. Where the call says includeExtract=false, the package is written anew
+// without its extracts, without the lock and into a file without a name.
 Reply download(Simulator& simulator, Call& call, const Find& find);
 // The current file of the content that the path names, for those who may have it.
 Reply download_content(Simulator& simulator, Call& call, Kind kind);

@@ -31,10 +31,7 @@ void take_text(Draft& draft, const Node& asked, std::string_view name) {
 void take_flag(Draft& draft, const Node& asked, std::string_view name) {
   const auto value = asked.attribute(name);
   if (!value || value->empty()) return;
-  const std::string text = base::lower(*value);
-  if (text != "true" && text != "false")
-    refuse(400000, "The value '{}' of {} is neither true nor false.", *value, name);
-  draft.with(name, text);
+  draft.with_flag(name, flag_of(*value, name, 400000));
 }
 
 std::string project_of(const Node& asked) {
@@ -86,9 +83,9 @@ Wanted wanted_of(Kind kind, const std::string& payload, const std::string& user_
   const auto language = base::trim(payload).starts_with('{') ? Language::json : Language::xml;
   Wanted wanted{parse_request(payload, language, element), Draft(element)};
   check_names(kind, wanted.asked);
-  const std::string name(base::trim(wanted.asked.attribute_or("name", "")));
-  if (name.empty()) refuse(400000, "Payload is either malformed or incomplete. Missing attribute: name");
-  wanted.draft.with("name", name).with("project", project_of(wanted.asked)).with("owner", user_id);
+  wanted.draft.with("name", base::trim(needed_text(wanted.asked, "name")))
+      .with("project", project_of(wanted.asked))
+      .with("owner", user_id);
   for (const char* text : {"description", "certificationNote", "thumbnailsUserId", "thumbnailsGroupId"})
     take_text(wanted.draft, wanted.asked, text);
   for (const char* flag : {"showTabs", "encryptExtracts", "useRemoteQueryAgent", "isCertified"})

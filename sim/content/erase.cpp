@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "sim/content/permissions.h"
+#include "sim/content/grants.h"
 
 namespace tabferry::sim {
 namespace {
@@ -12,7 +12,8 @@ namespace {
 constexpr std::array kPointers = {Kind::favorite,   Kind::extract_task, Kind::flow_task, Kind::subscription,
                                   Kind::data_alert, Kind::custom_view,  Kind::label,     Kind::quality_warning};
 // They belong to it by their parent field.
-constexpr std::array kBelongings = {Kind::view, Kind::revision, Kind::connection, Kind::custom_view};
+constexpr std::array kBelongings = {Kind::view,        Kind::revision, Kind::connection,
+                                    Kind::custom_view, Kind::table,    Kind::column};
 
 bool names(const Node& node, const std::string& id) {
   return node.attribute("id") == id ||
@@ -43,7 +44,7 @@ void erase_content(Desk& desk, const Item& item) {
   const Kind kind = item.kind();
   const std::string id = item.id();
   const auto followers = followers_of(desk.site, item);
-  forget_permissions(desk, item);
+  forget_grants(desk.site, item);
   desk.site.erase(kind, id);
   for (const auto& [follower_kind, follower_id] : followers)
     if (const Item* follower = desk.site.find(follower_kind, follower_id)) erase_content(desk, *follower);

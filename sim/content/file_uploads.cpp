@@ -1,7 +1,7 @@
 // Uploading in blocks (https://help.tableau.com/current/api/rest_api/en-us/REST/rest_api_ref_publishing.htm).
+#include "sim/core/parts.h"
 #include "sim/core/routes.h"
 #include "sim/faults/hooks.h"
-#include "sim/http/parts.h"
 
 namespace tabferry::sim {
 namespace {

@@ -104,8 +104,7 @@ void add_in_force(const Site& site, const Item& item, std::vector<InForce>& all)
       all.push_back(
           {item.kind(), item.id(), std::string(list.list), keys_of(site, item, std::string(list.list)).first});
   for (const auto& list : ruled_lists())
-    if (list.kind != Kind::site && list.kind != Kind::view)
-      for (const Item* child : site.children(list.kind, item.id())) add_in_force(site, *child, all);
+    for (const Item* child : site.children(list.kind, item.id())) add_in_force(site, *child, all);
 }
 
 }  // namespace

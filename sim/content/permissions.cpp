@@ -1,11 +1,10 @@
 // Permissions and default permissions
 // (https://help.tableau.com/current/api/rest_api/en-us/REST/rest_api_ref_permissions.htm).
-#include "sim/content/permissions.h"
-
 #include <deque>
 
 #include "base/text.h"
 #include "sim/content/capabilities.h"
+#include "sim/content/grants.h"
 #include "sim/core/access.h"
 #include "sim/core/kinds.h"
 #include "sim/core/routes.h"

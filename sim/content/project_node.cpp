@@ -18,7 +18,6 @@ Node counts_of(const Site& site, const Item& project) {
   Node counts("contentsCounts");
   counts.with_number("projectCount", site.children(Kind::project, project.id()).size());
   counts.with_number("workbookCount", workbooks.size()).with_number("viewCount", views);
-  // The schema's name, and the one that clients read.
   return counts.with_number("datasourceCount", site.children(Kind::datasource, project.id()).size());
 }
 

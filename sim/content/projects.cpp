@@ -9,7 +9,6 @@
 #include "sim/core/access.h"
 #include "sim/core/ids.h"
 #include "sim/core/list.h"
-#include "sim/core/query.h"
 #include "sim/core/routes.h"
 
 namespace tabferry::sim {
@@ -171,8 +170,7 @@ Reply update_project(Desk& desk, const Call& call) {
 void erase_project(Desk& desk, const Item& project) {
   const std::string id = project.id();
   for (const Item* nested : desk.site.children(Kind::project, id)) erase_project(desk, *nested);
-  for (const Kind kind :
-       {Kind::workbook, Kind::datasource, Kind::flow, Kind::virtual_connection, Kind::database, Kind::table})
+  for (const Kind kind : {Kind::workbook, Kind::datasource, Kind::flow, Kind::virtual_connection})
     for (const Item* content : desk.site.children(kind, id)) erase_content(desk, *content);
   erase_content(desk, project);
 }

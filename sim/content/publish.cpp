@@ -4,7 +4,6 @@
 
 #include "base/text.h"
 #include "io/file.h"
-#include "sim/automation/jobs.h"
 #include "sim/content/content_type.h"
 #include "sim/content/data_update.h"
 #include "sim/content/draft.h"
@@ -12,9 +11,11 @@
 #include "sim/content/published.h"
 #include "sim/content/repack.h"
 #include "sim/core/ids.h"
+#include "sim/core/jobs.h"
+#include "sim/core/kinds.h"
+#include "sim/core/parts.h"
 #include "sim/core/routes.h"
 #include "sim/faults/hooks.h"
-#include "sim/http/parts.h"
 
 namespace tabferry::sim {
 namespace {
@@ -40,7 +41,8 @@ Wish wish_of(const Call& call, const ContentType& type) {
             .skip_connection_check = call.query_flag("skipConnectionCheck")};
   if (append && wish.overwrite) refuse(400055, "The overwrite and append parameters cannot both be true.");
   if (append && type.kind != Kind::datasource)
-    refuse(400011, "There was a problem publishing the file: nothing can be appended to a {}.", type.element);
+    refuse(400011, "There was a problem publishing the file: nothing can be appended to a {}.",
+           rule_of(type.kind).element);
   return wish;
 }
 
@@ -52,7 +54,8 @@ std::string file_type_of(const Wish& wish, const Parts& parts, const ContentType
   const std::string type = wish.file_type.empty() ? by_name : wish.file_type;
   if (type.empty()) refuse(content.no_type, "The parameter {} is missing.", content.type_parameter);
   if (std::find(content.file_types.begin(), content.file_types.end(), type) == content.file_types.end())
-    refuse(content.bad_type, "'{}' is not a type of {} file that can be published.", type, content.element);
+    refuse(content.bad_type, "'{}' is not a type of {} file that can be published.", type,
+           rule_of(content.kind).element);
   return type;
 }
 
@@ -176,7 +179,22 @@ Reply publish_kind(Simulator& simulator, Call& call) {
   return publish(simulator, call, kind);
 }
 
+template <Kind kind>
+void finish_publish(Desk& desk, Item& job) {
+  const Node draft = *job.part(rule_of(kind).element);
+  carry_out(desk, kind, draft);
+}
+
 }  // namespace
+
+std::vector<JobType> content_jobs() {
+  return {
+      {"PublishWorkbook", "publish_workbook", "extractRefreshJob", "workbook", true, finish_publish<Kind::workbook>},
+      {"PublishDatasource", "publish_datasource", "extractRefreshJob", "datasource", true,
+       finish_publish<Kind::datasource>},
+      {"PublishFlow", "publish_flow", "runFlowJobType", "flow", true, finish_publish<Kind::flow>},
+      {"UpdateUploadedFile", "update_uploaded_file", "updateUploadedFileJob", "datasource"}};
+}
 
 std::vector<Route> publish_routes() {
   return {{"POST", "sites/{site}/workbooks", publish_kind<Kind::workbook>},

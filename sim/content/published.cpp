@@ -6,8 +6,6 @@
 
 #include "sim/content/erase.h"
 #include "sim/content/views_of.h"
-#include "sim/core/access.h"
-#include "sim/core/kinds.h"
 
 namespace tabferry::sim {
 namespace {
@@ -71,15 +69,11 @@ Reply query_all_content(Desk& desk, const Call& call, Kind kind) {
 }
 
 Reply query_content(Desk& desk, const Call& call, Kind kind) {
-  const Item& item = desk.site.at(kind, call.parameter("id"));
-  require(desk.site, *desk.user, item, "Read", 403004);
-  return {.payload = {node_of_content(desk, item)}};
+  return {.payload = {node_of_content(desk, asked_item(desk, call, kind, "Read"))}};
 }
 
 Reply delete_content(Desk& desk, const Call& call, Kind kind) {
-  const Item& item = desk.site.at(kind, call.parameter("id"));
-  require(desk.site, *desk.user, item, "Delete", 403004);
-  erase_content(desk, item);
+  erase_content(desk, asked_item(desk, call, kind, "Delete"));
   return {.status = 204};
 }
 

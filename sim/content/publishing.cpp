@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "sim/content/connections.h"
 #include "sim/content/content_type.h"
-#include "sim/content/permissions.h"
+#include "sim/content/grants.h"
 #include "sim/content/revisions.h"
 #include "sim/content/views_of.h"
 #include "sim/core/access.h"
@@ -115,7 +115,7 @@ const Item& carry_out(Desk& desk, Kind kind, const Draft& draft) {
   put_connections(desk, item, part_of(draft, "connections"));
   const bool is_new = known == nullptr;
   const Item& published = desk.site.put(std::move(item));
-  if (is_new) apply_defaults(desk, published);
+  if (is_new) give_defaults(desk.site, published);
   return published;
 }
 

@@ -9,7 +9,6 @@
 #include "sim/content/download.h"
 #include "sim/core/access.h"
 #include "sim/core/list.h"
-#include "sim/core/query.h"
 #include "sim/core/routes.h"
 
 namespace tabferry::sim {
@@ -65,8 +64,7 @@ Node node_of(const Site& site, const Item& revision, bool is_current) {
 }
 
 const Item& content_with_history(const Desk& desk, Kind kind, const Call& call) {
-  const Item& content = desk.site.at(kind, call.parameter("id"));
-  require(desk.site, *desk.user, content, "Read", 403004);
+  const Item& content = asked_item(desk, call, kind, "Read");
   if (!keeps_history(desk.site)) refuse(403053, "Revision history is not turned on for this site.");
   return content;
 }
@@ -119,12 +117,11 @@ uint64_t current_revision(const Item& content) { return content.has("_revision")
 
 Reply revisions_page(const Desk& desk, const Call& call, const Item& content) {
   const auto revisions = revisions_of(desk.site, content);
-  const Page page = requested_page(call);
-  const auto [first, last] = range_of(page, revisions.size());
-  Node list("revisions");
-  list.as_list();
-  for (size_t at = first; at < last; ++at) list.add(node_of(desk.site, revisions[at], at + 1 == revisions.size()));
-  return {.payload = {pagination(page, revisions.size()), std::move(list)}};
+  std::vector<const Item*> items;
+  for (const Item& revision : revisions) items.push_back(&revision);
+  return paged(desk, call, Kind::revision, std::move(items), [&](const Item& revision, Detail) {
+    return node_of(desk.site, revision, revision.number("revisionNumber") == current_revision(content));
+  });
 }
 
 void keep_revision(Desk& desk, const Item& current, Item& next) {

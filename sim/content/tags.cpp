@@ -29,8 +29,11 @@ constexpr Taggable kTaggables[] = {
 
 using Labels = std::vector<std::string>;
 
+constexpr size_t kMaxLabels = 1000;  // of one item [INF]: each new one is compared with all
+
 void add_label(Labels& labels, std::string_view label) {
   label = base::trim(label);
+  if (labels.size() >= kMaxLabels) refuse(400000, "An item has at most {} tags.", kMaxLabels);
   if (!label.empty() && std::find(labels.begin(), labels.end(), label) == labels.end()) labels.emplace_back(label);
 }
 

@@ -6,7 +6,7 @@
 
 #include "base/text.h"
 #include "sim/content/content_type.h"
-#include "sim/content/permissions.h"
+#include "sim/content/grants.h"
 #include "sim/content/published.h"
 #include "sim/content/publishing.h"
 #include "sim/content/views_of.h"
@@ -36,11 +36,7 @@ void take_texts(Item& item, const Node& asked) {
 void take_flags(Item& item, const Node& asked) {
   for (const char* flag : {"showTabs", "encryptExtracts", "isCertified", "useRemoteQueryAgent"}) {
     const auto value = asked.attribute(flag);
-    if (!value || value->empty()) continue;
-    const std::string text = base::lower(*value);
-    if (text != "true" && text != "false")
-      refuse(400003, "The value '{}' of {} is neither true nor false.", *value, flag);
-    item.set(flag, text);
+    if (value && !value->empty()) item.set_flag(flag, flag_of(*value, flag, 400003));
   }
 }
 

@@ -27,20 +27,14 @@ Reply query_views(Desk& desk, const Call& call) {
   return paged(desk, call, Kind::view, std::move(views), nodes_of_views(desk, call));
 }
 
-const Item& asked_for(const Desk& desk, std::string_view id, std::string_view capability) {
-  const Item& view = desk.site.at(Kind::view, id);
-  require(desk.site, *desk.user, view, capability, 403004);
-  return view;
-}
-
 Reply query_view(Desk& desk, const Call& call) {
   const bool usage = call.query_flag("includeUsageStatistics");
-  return {.payload = {view_node(desk, asked_for(desk, call.parameter("id"), "Read"), Detail::single, usage)}};
+  return {.payload = {view_node(desk, asked_item(desk, call, Kind::view, "Read"), Detail::single, usage)}};
 }
 
 // The last one cannot go: a workbook without views is none [INF].
 Reply delete_view(Desk& desk, const Call& call) {
-  const Item view = asked_for(desk, call.parameter("id"), "Delete");
+  const Item view = asked_item(desk, call, Kind::view, "Delete");
   Item workbook = desk.site.at(Kind::workbook, view.get("workbook"));
   erase_content(desk, view);
   const auto left = views_of(desk.site, workbook, false);
@@ -52,7 +46,8 @@ Reply delete_view(Desk& desk, const Call& call) {
 }
 
 Reply preview(Desk& desk, const Call& call) {
-  const Item& view = asked_for(desk, call.parameter("view"), "Read");
+  const Item& view = desk.site.at(Kind::view, call.parameter("view"));
+  require(desk.site, *desk.user, view, "Read", 403004);
   if (view.get("workbook") != desk.site.at(Kind::workbook, call.parameter("id")).id())
     refuse(404011, "View '{}' could not be found in the workbook.", view.id());
   return preview_image();

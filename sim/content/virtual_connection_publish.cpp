@@ -2,7 +2,7 @@
 #include "base/text.h"
 #include "doc/json.h"
 #include "sim/content/connections.h"
-#include "sim/content/permissions.h"
+#include "sim/content/grants.h"
 #include "sim/content/publishing.h"
 #include "sim/content/revisions.h"
 #include "sim/content/virtual_connections.h"
@@ -26,13 +26,12 @@ Wanted wanted_of(const Desk& desk, const Call& call) {
   const Node asked = call.request("virtualConnection");
   expect_only(asked, {"name", "content"}, {"project", "owner", "content"});
   const Node* content = asked.child("content");
-  Wanted wanted{.name = std::string(base::trim(asked.attribute_or("name", ""))),
+  Wanted wanted{.name = std::string(base::trim(needed_text(asked, "name"))),
                 .project = id_in(asked, "project"),
                 .owner = id_in(asked, "owner"),
                 .content = content != nullptr ? content->text : asked.attribute_or("content", ""),  // JSON has it so
                 .overwrite = call.query_flag("overwrite"),
                 .draft = call.query_flag("publishAsDraft")};
-  if (wanted.name.empty()) refuse(400000, "Payload is either malformed or incomplete. Missing attribute: name");
   if (wanted.owner.empty()) wanted.owner = desk.user->id();
   return wanted;
 }
@@ -108,7 +107,7 @@ const Item& put_published(Desk& desk, const Wanted& wanted, const Item* known, I
   if (known != nullptr) keep_text(desk, *known, item);
   const Item& published = desk.site.put(std::move(item));
   put_connections(desk, published, connections_in(wanted.content));
-  if (known == nullptr) apply_defaults(desk, published);
+  if (known == nullptr) give_defaults(desk.site, published);
   return published;
 }
 

@@ -5,24 +5,18 @@
 
 #include "base/text.h"
 #include "sim/content/erase.h"
-#include "sim/content/permissions.h"
+#include "sim/content/grants.h"
 #include "sim/content/publishing.h"
 #include "sim/content/revisions.h"
 #include "sim/core/access.h"
 #include "sim/core/list.h"
-#include "sim/core/query.h"
 #include "sim/core/routes.h"
 
 namespace tabferry::sim {
 namespace {
 
+constexpr auto kKind = Kind::virtual_connection;
 constexpr int kNameTaken = 409015;  // [INF] as of data sources
-
-const Item& asked_for(const Desk& desk, const Call& call, std::string_view capability) {
-  const Item& item = desk.site.at(Kind::virtual_connection, call.parameter("id"));
-  require(desk.site, *desk.user, item, capability, 403004);
-  return item;
-}
 
 Reply query_virtual_connections(Desk& desk, const Call& call) {
   auto items = visible_items(desk, Kind::virtual_connection);
@@ -31,7 +25,7 @@ Reply query_virtual_connections(Desk& desk, const Call& call) {
 }
 
 Reply query_virtual_connection(Desk& desk, const Call& call) {
-  return {.payload = {virtual_connection_node(desk, asked_for(desk, call, "Read"))}};
+  return {.payload = {virtual_connection_node(desk, asked_item(desk, call, kKind, "Read"))}};
 }
 
 void move_to(const Desk& desk, Item& item, const Node& wanted) {
@@ -59,7 +53,7 @@ void change(const Desk& desk, Item& item, const Node& asked) {
 Reply update_virtual_connection(Desk& desk, const Call& call) {
   const Node asked = call.request("virtualConnection");
   expect_only(asked, {"name", "isCertified", "certificationNote"}, {"project", "owner"});
-  Item item = asked_for(desk, call, "Write");
+  Item item = asked_item(desk, call, kKind, "Write");
   const auto before = rules_in_force(desk.site, item);
   change(desk, item, asked);
   const Item* other = find_content(desk.site, Kind::virtual_connection, item.get("project"), item.get("name"));
@@ -71,9 +65,7 @@ Reply update_virtual_connection(Desk& desk, const Call& call) {
 }
 
 Reply delete_virtual_connection(Desk& desk, const Call& call) {
-  const Item item = asked_for(desk, call, "Delete");
-  forget_permissions(desk, item);
-  erase_content(desk, item);
+  erase_content(desk, asked_item(desk, call, kKind, "Delete"));
   return {.status = 204};
 }
 
@@ -89,22 +81,20 @@ Node database_node(const Item& connection) {
 }
 
 Reply query_databases(Desk& desk, const Call& call) {
-  auto connections = desk.site.children(Kind::connection, asked_for(desk, call, "Read").id());
+  auto connections = desk.site.children(Kind::connection, asked_item(desk, call, kKind, "Read").id());
   std::stable_sort(connections.begin(), connections.end(),
                    [](const Item* a, const Item* b) { return a->number("_place") < b->number("_place"); });
-  const Page page = requested_page(call);
-  const auto [first, last] = range_of(page, connections.size());
-  Node list("virtualConnectionConnections");
-  list.as_list();
-  for (size_t at = first; at < last; ++at) list.add(database_node(*connections[at]));
-  return {.payload = {pagination(page, connections.size()), std::move(list)}};
+  Reply reply = paged(desk, call, Kind::connection, std::move(connections),
+                      [](const Item& connection, Detail) { return database_node(connection); });
+  reply.payload.back().name = "virtualConnectionConnections";
+  return reply;
 }
 
 // Only the password is not told again, and not kept.
 Reply modify_database(Desk& desk, const Call& call) {
   const Node asked = call.request("connection");
   expect_only(asked, {"serverAddress", "serverPort", "userName", "password"}, {});
-  const Item& item = asked_for(desk, call, "Write");
+  const Item& item = asked_item(desk, call, kKind, "Write");
   Item connection = desk.site.at(Kind::connection, call.parameter("connection"));
   if (connection.get("content") != item.id()) refuse(404020, "Connection '{}' could not be found.", connection.id());
   for (const char* field : {"serverAddress", "serverPort", "userName"})
@@ -117,11 +107,11 @@ Reply modify_database(Desk& desk, const Call& call) {
 }
 
 Reply query_revisions(Desk& desk, const Call& call) {
-  return revisions_page(desk, call, asked_for(desk, call, "Write"));
+  return revisions_page(desk, call, asked_item(desk, call, kKind, "Write"));
 }
 
 Reply query_revision(Desk& desk, const Call& call) {
-  const Item& item = asked_for(desk, call, "Write");
+  const Item& item = asked_item(desk, call, kKind, "Write");
   const std::string& number = call.parameter("number");
   if (number == std::to_string(current_revision(item))) return {.payload = {virtual_connection_node(desk, item)}};
   const Item* revision = desk.site.find(Kind::revision, item.id() + "/" + number);

@@ -19,16 +19,14 @@ Reply delete_workbook(Desk& desk, const Call& call) { return delete_content(desk
 Reply download_workbook(Simulator& simulator, Call& call) { return download_content(simulator, call, kKind); }
 
 Reply query_workbook_views(Desk& desk, const Call& call) {
-  const Item& workbook = desk.site.at(kKind, call.parameter("id"));
-  require(desk.site, *desk.user, workbook, "Read", 403004);
+  const Item& workbook = asked_item(desk, call, kKind, "Read");
   return unpaged(desk, call, Kind::view, views_of(desk.site, workbook, true), nodes_of_views(desk, call));
 }
 
 // Those that the user owns or may read.
 Reply query_workbooks_of_user(Desk& desk, const Call& call) {
   const Item& user = desk.site.at(Kind::user, call.parameter("id"));
-  if (user.id() != desk.user->id() && !is_site_admin(*desk.user))
-    refuse(403004, "User '{}' may not ask for the workbooks of another user.", desk.user->get("name"));
+  require_self_or_admin(desk, user);
   const bool owned_only = call.query_flag("ownedBy");
   Rights rights(desk.site, user);
   auto workbooks = visible_items(desk, kKind);
@@ -39,7 +37,7 @@ Reply query_workbooks_of_user(Desk& desk, const Call& call) {
 }
 
 Reply preview(Desk& desk, const Call& call) {
-  require(desk.site, *desk.user, desk.site.at(kKind, call.parameter("id")), "Read", 403004);
+  asked_item(desk, call, kKind, "Read");
   return preview_image();
 }
 

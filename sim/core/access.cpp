@@ -159,6 +159,8 @@ bool Rights::may_as_user(const Item& item, std::string_view capability) {
     const Item* view = site_.find(Kind::view, item.get("view"));
     return view != nullptr && may(*view, "Read");
   }
+  if (item.kind() == Kind::collection && capability == "Read" && base::lower(item.get("visibility")) == "public")
+    return true;
   if (!has_rules(item.kind())) return is_owner(item) || item.get("user") == user_.id() || &item == &user_;
   const std::string& project = item.kind() == Kind::project ? item.id() : holder_of(site_, item).get("project");
   if (!project.empty() && leads(project)) return true;
@@ -240,7 +242,7 @@ bool is_visible(const Site& site, const Item& user, const Item& item) { return R
 void require(const Site& site, const Item& user, const Item& item, std::string_view capability, int code) {
   if (!may(site, user, item, capability))
     refuse(code, "User '{}' does not have the capability '{}' on '{}'.", user.get("name"), capability,
-           item.get("name"));
+           item.id());
 }
 
 }  // namespace tabferry::sim

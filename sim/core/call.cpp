@@ -27,9 +27,7 @@ std::optional<std::string> Call::query_value(std::string_view name) const {
 }
 
 bool Call::query_flag(std::string_view name) const {
-  const std::string value = base::lower(query_value(name).value_or("false"));
-  if (value != "true" && value != "false") refuse(400008, "Invalid value '{}' for parameter '{}'.", value, name);
-  return value == "true";
+  return flag_of(query_value(name).value_or("false"), name, 400008);
 }
 
 const std::string& Call::header(std::string_view lower_case_name) const {

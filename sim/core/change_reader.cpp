@@ -108,6 +108,13 @@ void ChangeReader::take_word(std::string& text) {
   if (words_.size() > 3) refuse_value();
 }
 
+// What the site relies on wherever it uses an item: a file of its own folder, rules of a grantee and capabilities.
+void ChangeReader::check_item() const {
+  if (item_->get("_file").find('/') != std::string::npos) refuse_value();
+  for (const auto& part : item_->parts())
+    if (part.name == "granteeCapabilities" && part.children.size() != 2) refuse_value();
+}
+
 void ChangeReader::finish_change() {
   if (words_.size() != 3) refuse_value();
   if (words_[0] == "+" && item_)

@@ -40,6 +40,7 @@ class ChangeReader : public nlohmann::json_sax<doc::Json> {
 
   [[noreturn]] static void refuse_value();
   void take_word(std::string& text);
+  void check_item() const;
   void finish_change();
 
   Site& site_;

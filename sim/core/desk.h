@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "sim/core/call.h"
 #include "sim/core/simulator.h"
@@ -23,5 +24,12 @@ struct Desk {
 
 // For actions that take the lock themselves.
 Desk desk_of(Simulator& simulator, World& world, const Call& call);
+
+// The item that the path's {id} names, at which the user has the capability. Refuses with the kind's code what is not
+// there, with `code` who may not.
+const Item& asked_item(const Desk& desk, const Call& call, Kind kind, std::string_view capability, int code = 403004);
+bool is_self(const Desk& desk, const Item& user);
+// Refuses with 403004 who is neither an administrator nor the user.
+void require_self_or_admin(const Desk& desk, const Item& user);
 
 }  // namespace tabferry::sim

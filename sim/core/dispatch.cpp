@@ -1,13 +1,65 @@
 #include "base/text.h"
-#include "sim/automation/jobs.h"
 #include "sim/core/access.h"
+#include "sim/core/jobs.h"
 #include "sim/core/routes.h"
+#include "sim/core/scopes.h"
 #include "sim/core/target.h"
 #include "sim/faults/hooks.h"
-#include "sim/people/scopes.h"
 
 namespace tabferry::sim {
 namespace {
+
+constexpr std::vector<Route> (*kLists[])() = {server_info_routes,
+                                              auth_routes,
+                                              session_routes,
+                                              site_routes,
+                                              setting_routes,
+                                              extension_routes,
+                                              connected_app_routes,
+                                              authorization_server_routes,
+                                              auth_configuration_routes,
+                                              domain_routes,
+                                              user_import_routes,
+                                              access_token_routes,
+                                              user_routes,
+                                              group_routes,
+                                              member_routes,
+                                              group_set_routes,
+                                              favorite_routes,
+                                              favorite_order_routes,
+                                              project_routes,
+                                              permission_routes,
+                                              tag_routes,
+                                              workbook_routes,
+                                              view_routes,
+                                              datasource_routes,
+                                              flow_run_routes,
+                                              flow_routes,
+                                              revision_routes,
+                                              connection_routes,
+                                              publish_routes,
+                                              upload_routes,
+                                              data_update_routes,
+                                              custom_view_routes,
+                                              virtual_connection_routes,
+                                              schedule_routes,
+                                              schedule_target_routes,
+                                              task_routes,
+                                              linked_task_routes,
+                                              run_now_routes,
+                                              subscription_routes,
+                                              data_alert_routes,
+                                              webhook_routes,
+                                              job_routes,
+                                              collection_routes,
+                                              label_routes,
+                                              quality_warning_routes,
+                                              label_value_routes,
+                                              catalog_routes,
+                                              pulse_routes,
+                                              pulse_metric_routes,
+                                              pulse_subscription_routes,
+                                              metadata_routes};
 
 // A row with its pattern taken apart.
 struct Door {
@@ -18,24 +70,8 @@ struct Door {
 const std::vector<Door>& all_doors() {
   static const std::vector<Door> doors = [] {
     std::vector<Door> all;
-    for (const auto& list : {auth_routes(),         session_routes(),
-                             site_routes(),         user_routes(),
-                             group_routes(),        group_set_routes(),
-                             favorite_routes(),     project_routes(),
-                             permission_routes(),   tag_routes(),
-                             workbook_routes(),     view_routes(),
-                             datasource_routes(),   flow_run_routes(),
-                             flow_routes(),         revision_routes(),
-                             connection_routes(),   publish_routes(),
-                             upload_routes(),       data_update_routes(),
-                             custom_view_routes(),  virtual_connection_routes(),
-                             schedule_routes(),     task_routes(),
-                             subscription_routes(), data_alert_routes(),
-                             webhook_routes(),      job_routes(),
-                             collection_routes(),   label_routes(),
-                             catalog_routes(),      pulse_routes(),
-                             metadata_routes()})
-      for (const auto& route : list) all.push_back({route, base::split(route.pattern, '/')});
+    for (const auto list : kLists)
+      for (const auto& route : list()) all.push_back({route, base::split(route.pattern, '/')});
     return all;
   }();
   return doors;
@@ -107,15 +143,12 @@ void check_rights(const Item& user, const Terms& terms, const SimulatorOptions& 
 }
 
 void admit(Simulator& simulator, Call& call, const Terms& terms) {
-  simulator.locked([&](World& world) {
+  simulator.change([&](World& world) {
     check_session(simulator, world, call);
     check_site(world.site, call);
     check_rights(*world.site.find(Kind::user, call.user_id), terms, simulator.options);
-  });
-  simulator.change([&](World& world) {
     Desk desk = desk_of(simulator, world, call);
     advance_jobs(desk);
-    return true;
   });
 }
 
@@ -159,10 +192,6 @@ std::string_view route_of(Call call, const SimulatorOptions& options) {
 }
 
 }  // namespace
-
-Desk desk_of(Simulator& simulator, World& world, const Call& call) {
-  return {simulator, world, world.site, world.site.find(Kind::user, call.user_id), simulator.now_text(), &call};
-}
 
 Reply answer(Simulator& simulator, Call& call) {
   std::optional<Reply> reply = faults_at_the_door(simulator, call);

@@ -42,6 +42,8 @@ void Folder::remove(const std::string& content_file) const noexcept {
   if (!content_file.empty()) fs::remove(path_of(content_file), ignored);
 }
 
+bool Folder::has_files() const { return !fs::is_empty(folder_ / "content"); }
+
 void Folder::keep_only(const std::set<std::string>& content_files) const {
   for (const auto& file : fs::directory_iterator(folder_ / "content"))
     if (!content_files.contains(file.path().filename().string())) fs::remove_all(file.path());

@@ -27,6 +27,7 @@ class Folder {
   std::filesystem::path upload_path(const std::string& name) const { return folder_ / "uploads" / name; }
 
   void remove(const std::string& content_file) const noexcept;  // "" and what is gone already are fine
+  bool has_files() const;   // in content/
   void keep_only(const std::set<std::string>& content_files) const;
 
  private:

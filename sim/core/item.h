@@ -22,7 +22,6 @@ enum class Kind : uint8_t {
   auth_configuration,
   connected_app,
   authorization_server,
-  domain,
   user,
   access_token,
   group,

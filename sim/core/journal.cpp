@@ -105,7 +105,7 @@ bool Journal::load(Site& site) {
 }
 
 void Journal::rewrite(const Site& site) {
-  io::FileSink sink(file_);
+  io::FileSink sink(file_, {.mode = 0600});  // it holds password hashes and the secrets of connected apps
   std::string text = std::string(kHeader) + "\n";
   for (size_t kind = 0; kind < kKindCount; ++kind)
     for (const auto& [id, item] : site.all(static_cast<Kind>(kind))) {

@@ -46,8 +46,8 @@ Node pagination(const Page& page, size_t total);
 // ("project.name"), "tags". Absent where the kind has no such field.
 std::optional<std::vector<std::string>> values_of(const Site& site, const Item& item, std::string_view field);
 
-// Those of `items` that the call's filter lets through, in the order of its sort (by id where it has none). Refuses
-// with 400008 a filter by a field that the kind does not have; such a sort is passed over.
+// Those of `items` that the call's filter lets through, in the order of its sort (as they come where it has none).
+// Refuses with 400008 a filter by a field that the kind does not have; such a sort is passed over.
 std::vector<const Item*> selected(const Site& site, const Call& call, std::vector<const Item*> items);
 
 }  // namespace tabferry::sim

@@ -37,14 +37,25 @@ struct Route {
   Terms terms = {};
 };
 
-// One list for each resource, in its own file.
+// One list for each file that answers, in the order in which they are looked through (dispatch.cpp).
+std::vector<Route> server_info_routes();
 std::vector<Route> auth_routes();
 std::vector<Route> session_routes();
 std::vector<Route> site_routes();
+std::vector<Route> setting_routes();
+std::vector<Route> extension_routes();
+std::vector<Route> connected_app_routes();
+std::vector<Route> authorization_server_routes();
+std::vector<Route> auth_configuration_routes();
+std::vector<Route> domain_routes();
+std::vector<Route> user_import_routes();
+std::vector<Route> access_token_routes();
 std::vector<Route> user_routes();
 std::vector<Route> group_routes();
+std::vector<Route> member_routes();
 std::vector<Route> group_set_routes();
 std::vector<Route> favorite_routes();
+std::vector<Route> favorite_order_routes();
 std::vector<Route> project_routes();
 std::vector<Route> permission_routes();
 std::vector<Route> tag_routes();
@@ -61,15 +72,22 @@ std::vector<Route> data_update_routes();
 std::vector<Route> custom_view_routes();
 std::vector<Route> virtual_connection_routes();
 std::vector<Route> schedule_routes();
+std::vector<Route> schedule_target_routes();
 std::vector<Route> task_routes();
+std::vector<Route> linked_task_routes();
+std::vector<Route> run_now_routes();
 std::vector<Route> subscription_routes();
 std::vector<Route> data_alert_routes();
 std::vector<Route> webhook_routes();
 std::vector<Route> job_routes();
 std::vector<Route> collection_routes();
 std::vector<Route> label_routes();
+std::vector<Route> quality_warning_routes();
+std::vector<Route> label_value_routes();
 std::vector<Route> catalog_routes();
 std::vector<Route> pulse_routes();
+std::vector<Route> pulse_metric_routes();
+std::vector<Route> pulse_subscription_routes();
 std::vector<Route> metadata_routes();
 
 // Answers one call: finds the row, checks version, session, site and rights, and runs the action. Never throws but what

@@ -55,13 +55,18 @@ Simulator::Simulator(const std::filesystem::path& path, SimulatorOptions opts, c
   faults.add(options.faults);
   Site& site = world_.site;
   if (!journal_.load(site)) {
+    if (folder.has_files())
+      base::fail(
+          base::ErrorKind::refused,
+          "{} holds published files but no site (site.jsonl): another version's, or damaged. Nothing was changed; "
+          "give tabferry-sim a folder of its own",
+          base::quoted(path.string(), 400));
     make_demo_site(site, options.profile, now_text());
     journal_.rewrite(site);
   }
   change([&](World& world) {
     for (const auto& project : options.projects) ensure_project(world.site, parse_project_path(project), now_text());
     for (const auto& user : options.users) ensure_user(world.site, parse_user(user));
-    return true;
   });
   folder.keep_only(files_of(site));
   world_.running_jobs = running_jobs_of(site);

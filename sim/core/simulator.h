@@ -4,14 +4,15 @@
 #include <mutex>
 #include <set>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "base/clock.h"
-#include "sim/content/uploads.h"
 #include "sim/core/folder.h"
 #include "sim/core/journal.h"
 #include "sim/core/sessions.h"
 #include "sim/core/site.h"
+#include "sim/core/uploads.h"
 #include "sim/faults/fault_rules.h"
 #include "sim/faults/index_lag.h"
 #include "sim/faults/request_counts.h"
@@ -66,9 +67,14 @@ class Simulator {
   auto change(Work work) {
     const std::lock_guard lock(mutex_);
     Undo undo(world_.site);
-    auto result = work(world_);
-    keep_changes();
-    return result;
+    if constexpr (std::is_void_v<std::invoke_result_t<Work, World&>>) {
+      work(world_);
+      keep_changes();
+    } else {
+      auto result = work(world_);
+      keep_changes();
+      return result;
+    }
   }
 
   base::WallTime now() const { return clock_.now(); }

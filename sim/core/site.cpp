@@ -47,11 +47,7 @@ const Item* Site::at_content_url(Kind kind, std::string_view url) const {
 }
 
 const Item& Site::put(Item item) {
-  if (is_open_) {
-    const auto known = all(item.kind()).find(item.id());
-    changes_.push_back(
-        {item.kind(), item.id(), known != all(item.kind()).end() ? std::optional(known->second) : std::nullopt});
-  }
+  note(item.kind(), item.id());
   return write(std::move(item));
 }
 
@@ -59,7 +55,7 @@ void Site::erase(Kind kind, const std::string& id) {
   const Item* known = find(kind, id);
   if (known == nullptr) return;
   const std::string exact = known->id();
-  if (is_open_) changes_.push_back({kind, exact, *known});
+  note(kind, exact);
   remove(kind, exact);
 }
 
@@ -70,8 +66,16 @@ uint64_t Site::next_number() {
   return number;
 }
 
+// An item that one request changes a thousand times is remembered, and written to the journal, once.
+void Site::note(Kind kind, const std::string& id) {
+  if (!is_open_ || !noted_.emplace(kind, id).second) return;
+  const auto known = all(kind).find(id);
+  changes_.push_back({kind, id, known != all(kind).end() ? std::optional(known->second) : std::nullopt});
+}
+
 void Site::begin() {
   changes_.clear();
+  noted_.clear();
   is_open_ = true;
 }
 
@@ -85,7 +89,7 @@ void Site::roll_back() {
   for (auto change = changes_.rbegin(); change != changes_.rend(); ++change) {
     if (change->before)
       write(std::move(*change->before));
-    else
+    else if (all(change->kind).contains(change->id))  // it may have come and gone
       remove(change->kind, change->id);
   }
   changes_.clear();

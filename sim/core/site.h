@@ -45,7 +45,7 @@ class Site {
   uint64_t next_number();
 
   void begin();
-  // Returns what was changed since begin(), in order. The items have their new values already.
+  // Returns what was changed since begin(): each item once, as it was then. The items have their new values already.
   std::vector<Change> commit();
   void roll_back();
   const std::vector<Change>& changes() const { return changes_; }
@@ -64,7 +64,10 @@ class Site {
   std::array<std::map<std::string, std::set<std::string>, std::less<>>, kKindCount> by_parent_;
   std::map<std::pair<Kind, std::string>, std::string> by_content_url_;  // in lower case, of workbooks and data sources
   std::map<std::string, size_t> files_;
-  std::vector<Change> changes_;
+  void note(Kind kind, const std::string& id);
+
+  std::vector<Change> changes_;                   // since begin(), the first of each item
+  std::set<std::pair<Kind, std::string>> noted_;  // of those
   bool is_open_ = false;
 };
 

@@ -135,4 +135,29 @@ void expect_only(const Node& node, std::initializer_list<std::string_view> attri
       refuse(400000, "unexpected element (uri:\"\", local:\"{}\") in '{}'.", child.name, node.name);
 }
 
+const Node& needed_child(const Node& node, std::string_view name) {
+  const Node* child = node.child(name);
+  if (child == nullptr) refuse(400000, "Payload is either malformed or incomplete. Missing element: {}", name);
+  return *child;
+}
+
+std::string needed_text(const Node& node, std::string_view attribute) {
+  std::string text = node.attribute_or(attribute, "");
+  if (base::trim(text).empty())
+    refuse(400000, "Payload is either malformed or incomplete. Missing attribute: {}", attribute);
+  return text;
+}
+
+bool flag_of(std::string_view value, std::string_view name, int code) {
+  const bool is_true = base::equal_ignoring_case(value, "true");
+  if (!is_true && !base::equal_ignoring_case(value, "false"))
+    refuse(code, "The value '{}' of {} is neither true nor false.", value, name);
+  return is_true;
+}
+
+std::optional<bool> asked_flag(const Node& node, std::string_view attribute, int code) {
+  const auto value = node.attribute(attribute);
+  return value ? std::optional(flag_of(*value, attribute, code)) : std::nullopt;
+}
+
 }  // namespace tabferry::sim

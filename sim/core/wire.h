@@ -7,6 +7,7 @@
 #pragma once
 
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -30,5 +31,12 @@ Node parse_request_root(std::string_view body, Language language);
 // Refuses with 400000 an attribute or child that is not listed, as the real server does.
 void expect_only(const Node& node, std::initializer_list<std::string_view> attributes,
                  std::initializer_list<std::string_view> children);
+// Refuse with 400000, as incomplete, where it is not there; a text that is blank is not.
+const Node& needed_child(const Node& node, std::string_view name);
+std::string needed_text(const Node& node, std::string_view attribute);
+
+// "true" or "false" in any case; refuses anything else, "" too, with `code`. `name` is for the message.
+bool flag_of(std::string_view value, std::string_view name, int code);
+std::optional<bool> asked_flag(const Node& node, std::string_view attribute, int code);
 
 }  // namespace tabferry::sim

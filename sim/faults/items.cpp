@@ -23,7 +23,6 @@ void delete_first(Simulator& simulator, const Call& call, const Occasion& occasi
   simulator.change([&](World& world) {
     Desk desk = desk_of(simulator, world, call);
     if (const Item* known = world.site.find(item.kind(), item.id())) erase_content(desk, *known);
-    return true;
   });
   simulator.faults.done(*strike, occasion, "deleted it: " + item.get("name"));
 }
@@ -41,7 +40,6 @@ void rename_first(Simulator& simulator, const Occasion& occasion, const Item& it
   simulator.change([&](World& world) {
     const Item* known = world.site.find(item.kind(), item.id());
     if (known != nullptr) world.site.put(renamed(simulator, *known, name));
-    return true;
   });
   simulator.faults.done(*strike, occasion, fmt::format("renamed it from {} to {}", item.get("name"), name));
 }

@@ -33,7 +33,7 @@ Node frequency_details(uint64_t number) {
 // The schedule of a task or a subscription on Cloud stands in it.
 Node own_schedule(uint64_t number) {
   Node schedule("schedule");
-  schedule.with("frequency", kFrequencies[number % kFrequencies.size()]).with("nextRunAt", "2026-01-06T02:00:00Z");
+  schedule.with("frequency", kFrequencies[number % kFrequencies.size()]);
   return schedule.add(frequency_details(number));
 }
 
@@ -46,7 +46,7 @@ void add_schedule(Making& making, uint64_t number) {
            fmt::format("{} \"{}\" & more {}", kFrequencies[number % kFrequencies.size()], kTypes[number % 3], number));
   item.set("state", number % 10 == 9 ? "Suspended" : "Active").set_number("priority", 1 + dice.below(100));
   item.set("createdAt", created).set("updatedAt", Making::later_than(created, dice)).set("type", kTypes[number % 3]);
-  item.set("frequency", kFrequencies[number % kFrequencies.size()]).set("nextRunAt", "2026-01-06T02:00:00Z");
+  item.set("frequency", kFrequencies[number % kFrequencies.size()]);
   making.put(item.set("executionOrder", number % 2 == 0 ? "Parallel" : "Serial").put_part(frequency_details(number)));
 }
 

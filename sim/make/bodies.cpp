@@ -34,10 +34,6 @@ const std::vector<Connects>& sources_of_workbook(uint64_t number) {
 constexpr std::array kDatasourceConnects = {Connects::extract_of_live, Connects::live, Connects::direct_extract};
 constexpr std::array kFlowInputs = {FlowInput::published, FlowInput::database, FlowInput::csv};
 
-bool has_extract(const SourceOrder& source) {
-  return source.connects == Connects::extract_of_live || source.connects == Connects::direct_extract;
-}
-
 std::string extract_entry(size_t number, size_t shape) {
   return fmt::format("Data/Extracts/{}{}.hyper", shapes()[shape].caption,
                      number == 0 ? "" : fmt::format(" {}", number));
@@ -83,7 +79,7 @@ Body Bodies::written(Body body, const std::string& stem, const std::string& name
                        .size_bytes = order_.body_bytes,
                        .seed = Dice(order_.seed, stem).next()};
   for (const auto& source : body.sources)
-    if (has_extract(source)) package.files.push_back({source.extract_entry, extracts_[source.shape].file});
+    if (source.has_extract()) package.files.push_back({source.extract_entry, extracts_[source.shape].file});
   const bool bare = package.files.empty() && order_.body_bytes == 0;
   body.file_type = bare ? plain : plain + "x";
   body.file = stem + "." + body.file_type;

@@ -22,7 +22,8 @@ constexpr const char* kExamples = R"(Examples:
   tabferry-sim make --data ./heavy --workbooks 40 --body-bytes 200MB --bodies 10
   tabferry-sim serve --data ./site
 
-The same options make the same site. Every user's password is tabferry; admin (admin) and the token demo (demo-secret)
+The same options make the same site. Every user's password is tabferry (Cloud asks for more than a
+password: there only tokens work); admin (admin) and the token demo (demo-secret)
 are there as on the demo site. Packages hold real extracts where the extract engine (hyperd) is found, else none.)";
 
 }  // namespace

@@ -70,7 +70,7 @@ class Shelf {
 
   static bool extracts(const Body& body) {
     return std::any_of(body.sources.begin(), body.sources.end(),
-                       [](const SourceOrder& source) { return !source.extract_entry.empty(); });
+                       [](const SourceOrder& source) { return source.has_extract(); });
   }
 
   // The body of the n-th item: the first ones bring a new one each, the others share these.

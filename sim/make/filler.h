@@ -22,8 +22,8 @@ class Filler : public io::ByteSource {
   uint64_t seed_;
   uint64_t left_;
   uint64_t line_number_ = 0;
-  std::string line_;  // what of the current line is still to be given
-  size_t given_ = 0;
+  std::string line_;  // the current one
+  size_t given_ = 0;  // how much of it
 };
 
 }  // namespace tabferry::sim::make

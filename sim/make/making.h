@@ -58,7 +58,7 @@ class Making {
 };
 
 // The steps, in the order in which they need each other.
-void take_demo_site(Making& making);  // the administrator, All Users, the default project
+void take_demo_site(Making& making);  // all that a new simulator begins with
 void make_people(Making& making);     // users, groups, their members, group sets
 void make_projects(Making& making);
 void make_content(Making& making, const Bodies& bodies);        // data sources, workbooks, views, flows, their files

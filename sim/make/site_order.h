@@ -9,7 +9,7 @@
 
 namespace tabferry::sim::make {
 
-// How many there are of each; the built-in ones (the administrator, All Users, the default project) come on top.
+// How many there are of each; what every new site begins with (core/demo.h) comes on top.
 struct Counts {
   uint64_t users = 0;
   uint64_t groups = 0;

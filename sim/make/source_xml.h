@@ -32,6 +32,8 @@ struct SourceOrder {
   std::string extract_entry;  // "Data/Extracts/orders.hyper": where `connects` has one
   Place place;                // of itself in a .tds, of the published one for Connects::published
   uint64_t seed = 0;          // of its ids
+
+  bool has_extract() const { return connects == Connects::extract_of_live || connects == Connects::direct_extract; }
 };
 
 // The database behind a live source (or behind its extract).

@@ -1,10 +1,9 @@
 // Personal access tokens. Their secrets are known to who made them alone; the paths are [INF], the schema has the
 // answers (personalAccessTokens, personalAccessTokenWithSecret).
 #include "base/hash.h"
-#include "sim/core/access.h"
 #include "sim/core/ids.h"
 #include "sim/core/list.h"
-#include "sim/people/people_routes.h"
+#include "sim/core/routes.h"
 #include "sim/people/users.h"
 
 namespace tabferry::sim {

@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "sim/core/ids.h"
 #include "sim/core/list.h"
-#include "sim/people/people_routes.h"
+#include "sim/core/routes.h"
 
 namespace tabferry::sim {
 namespace {

@@ -17,10 +17,9 @@ namespace {
 }
 
 void check_site(const Desk& desk, const Node& credentials) {
-  const Node* wanted = credentials.child("site");
-  if (wanted == nullptr) refuse(400000, "Payload is either malformed or incomplete. Missing element: site");
-  expect_only(*wanted, {"contentUrl"}, {});
-  if (wanted->attribute_or("contentUrl", "") != desk.site.self().get("contentUrl")) refuse_sign_in();
+  const Node& wanted = needed_child(credentials, "site");
+  expect_only(wanted, {"contentUrl"}, {});
+  if (wanted.attribute_or("contentUrl", "") != desk.site.self().get("contentUrl")) refuse_sign_in();
 }
 
 bool is_over(const Desk& desk, const Item& token) {

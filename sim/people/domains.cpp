@@ -2,7 +2,7 @@
 #include <set>
 
 #include "sim/core/list.h"
-#include "sim/people/people_routes.h"
+#include "sim/core/routes.h"
 
 namespace tabferry::sim {
 namespace {

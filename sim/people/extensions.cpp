@@ -1,8 +1,7 @@
 // Which extensions the site and the server let in
 // (https://help.tableau.com/current/api/rest_api/en-us/REST/rest_api_ref_extensions.htm).
-#include "base/text.h"
 #include "sim/core/list.h"
-#include "sim/people/people_routes.h"
+#include "sim/core/routes.h"
 
 namespace tabferry::sim {
 namespace {
@@ -15,10 +14,7 @@ Node flag_node(std::string_view element, bool value) { return Node(element).hold
 
 bool flag_in(const Node& asked, std::string_view element, bool otherwise) {
   const Node* child = asked.child(element);
-  if (child == nullptr) return otherwise;
-  const std::string value = base::lower(child->text);
-  if (value != "true" && value != "false") refuse(400003, "'{}' is no value for '{}'.", value, element);
-  return value == "true";
+  return child == nullptr ? otherwise : flag_of(child->text, element, 400003);
 }
 
 // In JSON flags are attributes of the request, in XML elements.

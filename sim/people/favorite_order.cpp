@@ -1,8 +1,8 @@
 // The order of favorites: each is moved behind another one.
 #include <algorithm>
 
+#include "sim/core/routes.h"
 #include "sim/people/favorites.h"
-#include "sim/people/people_routes.h"
 
 namespace tabferry::sim {
 namespace {

@@ -9,7 +9,7 @@
 #include "sim/core/ids.h"
 #include "sim/core/kinds.h"
 #include "sim/core/list.h"
-#include "sim/people/people_routes.h"
+#include "sim/core/routes.h"
 #include "sim/people/users.h"
 
 namespace tabferry::sim {
@@ -150,11 +150,9 @@ const Item& user_of_favorites(const Desk& desk, const Call& call) {
 }
 
 std::vector<Route> favorite_routes() {
-  std::vector<Route> routes = {{"GET", "sites/{site}/favorites/{user}", query_favorites, {.since = 205}},
-                               {"PUT", "sites/{site}/favorites/{user}", add_favorite},
-                               {"DELETE", "sites/{site}/favorites/{user}/{kind}/{target}", delete_favorite}};
-  for (const auto& route : favorite_order_routes()) routes.push_back(route);
-  return routes;
+  return {{"GET", "sites/{site}/favorites/{user}", query_favorites, {.since = 205}},
+          {"PUT", "sites/{site}/favorites/{user}", add_favorite},
+          {"DELETE", "sites/{site}/favorites/{user}/{kind}/{target}", delete_favorite}};
 }
 
 }  // namespace tabferry::sim

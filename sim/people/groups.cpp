@@ -4,8 +4,8 @@
 #include "base/text.h"
 #include "sim/core/access.h"
 #include "sim/core/ids.h"
+#include "sim/core/routes.h"
 #include "sim/people/grantees.h"
-#include "sim/people/people_routes.h"
 #include "sim/people/site_roles.h"
 
 namespace tabferry::sim {
@@ -144,12 +144,10 @@ void require_own_group(const Item& group, std::string_view what) {
 
 std::vector<Route> group_routes() {
   constexpr Terms kAdmin = {.access = Access::site_admin};
-  std::vector<Route> routes = {{"GET", "sites/{site}/groups", query_groups},
-                               {"POST", "sites/{site}/groups", create_group, kAdmin},
-                               {"PUT", "sites/{site}/groups/{id}", update_group, kAdmin},
-                               {"DELETE", "sites/{site}/groups/{id}", delete_group, kAdmin}};
-  for (const auto& route : member_routes()) routes.push_back(route);
-  return routes;
+  return {{"GET", "sites/{site}/groups", query_groups},
+          {"POST", "sites/{site}/groups", create_group, kAdmin},
+          {"PUT", "sites/{site}/groups/{id}", update_group, kAdmin},
+          {"DELETE", "sites/{site}/groups/{id}", delete_group, kAdmin}};
 }
 
 }  // namespace tabferry::sim

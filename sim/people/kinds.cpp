@@ -48,7 +48,6 @@ std::vector<KindRule> site_kinds() {
        .list = "externalAuthorizationServerList",
        .called = "External authorization server",
        .fields = {{"name"}, {"enabled", flag}, {"issuerUrl"}, {"jwksUri"}, {"createdAt"}}},
-      {.kind = Kind::domain, .name = "domain", .element = "domain", .list = "domainList", .called = "Domain"},
   };
 }
 

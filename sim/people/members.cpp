@@ -1,6 +1,6 @@
 // Who is in which group.
+#include "sim/core/routes.h"
 #include "sim/people/groups.h"
-#include "sim/people/people_routes.h"
 #include "sim/people/users.h"
 
 namespace tabferry::sim {

@@ -1,6 +1,5 @@
 // What anyone may know of the server.
 #include "sim/core/routes.h"
-#include "sim/people/people_routes.h"
 
 namespace tabferry::sim {
 namespace {

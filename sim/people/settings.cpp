@@ -2,9 +2,8 @@
 // Kind::site_settings with the id of its path's last word.
 #include <algorithm>
 
-#include "base/text.h"
 #include "sim/core/list.h"
-#include "sim/people/people_routes.h"
+#include "sim/core/routes.h"
 
 namespace tabferry::sim {
 namespace {
@@ -14,11 +13,8 @@ Item settings_named(const Site& site, const std::string& id) {
   return known != nullptr ? *known : Item(Kind::site_settings, id);
 }
 
-std::string flag_of(const Node& node, std::string_view attribute) {
-  const std::string value = base::lower(node.attribute_or(attribute, ""));
-  if (value != "true" && value != "false")
-    refuse(400003, "'{}' is no value for '{}' of '{}'.", value, attribute, node.name);
-  return value;
+bool needed_flag(const Node& node, std::string_view attribute) {
+  return flag_of(node.attribute_or(attribute, ""), attribute, 400003);
 }
 
 // --- embedding ---
@@ -37,13 +33,12 @@ Reply query_embedding(Desk& desk, const Call&) { return answer_embedding(desk); 
 Reply update_embedding(Desk& desk, const Call& call) {
   const Node site = call.request("site");
   expect_only(site, {}, {"settings"});
-  const Node* asked = site.child("settings");
-  if (asked == nullptr) refuse(400000, "Payload is either malformed or incomplete. Missing element: settings");
-  expect_only(*asked, {"unrestrictedEmbedding", "allowList"}, {});
+  const Node& asked = needed_child(site, "settings");
+  expect_only(asked, {"unrestrictedEmbedding", "allowList"}, {});
   Item settings = settings_named(desk.site, "embedding");
-  if (asked->attribute("unrestrictedEmbedding"))
-    settings.set("unrestrictedEmbedding", flag_of(*asked, "unrestrictedEmbedding"));
-  if (const auto list = asked->attribute("allowList")) settings.set("allowList", *list);
+  if (const auto is = asked_flag(asked, "unrestrictedEmbedding", 400003))
+    settings.set_flag("unrestrictedEmbedding", *is);
+  if (const auto list = asked.attribute("allowList")) settings.set("allowList", *list);
   desk.site.put(std::move(settings));
   return answer_embedding(desk);
 }
@@ -80,12 +75,11 @@ Reply query_mobile(Desk& desk, const Call&) {
 
 void check_mobile(const Node& setting) {
   expect_only(setting, {"name", "enabled"}, {"iosConfig", "androidConfig"});
-  flag_of(setting, "enabled");
+  needed_flag(setting, "enabled");
   for (const char* system : {"iosConfig", "androidConfig"}) {
-    const Node* asked = setting.child(system);
-    if (asked == nullptr) refuse(400000, "Payload is either malformed or incomplete. Missing element: {}", system);
-    expect_only(*asked, {"enabled", "severity"}, {"valueList"});
-    const std::string severity = asked->attribute_or("severity", "");
+    const Node& asked = needed_child(setting, system);
+    expect_only(asked, {"enabled", "severity"}, {"valueList"});
+    const std::string severity = asked.attribute_or("severity", "");
     if (severity != "warn" && severity != "error" && severity != "critical")
       refuse(400003, "'{}' is no severity.", severity);
   }
@@ -129,7 +123,7 @@ Node update_preference(Item& settings, const Node& asked) {
   const std::string channel = asked.attribute_or("channel", ""), type = asked.attribute_or("notificationType", "");
   if (!is_among(kChannels, channel) || !is_among(kNotifications, type))
     refuse(400003, "There are no notifications '{}' by '{}'.", type, channel);
-  settings.set(channel + "/" + type, flag_of(asked, "enabled"));
+  settings.set_flag(channel + "/" + type, needed_flag(asked, "enabled"));
   Node status("notificationUpdateStatus");
   return status.add(Node("status").holding("Success")).add(preference_of(settings, channel, type));
 }

@@ -2,7 +2,6 @@
 #include "sim/core/access.h"
 #include "sim/core/routes.h"
 #include "sim/people/credentials.h"
-#include "sim/people/people_routes.h"
 
 namespace tabferry::sim {
 namespace {
@@ -50,16 +49,13 @@ Reply revoke_server_admin_tokens(Desk& desk, const Call&) {
 }  // namespace
 
 std::vector<Route> auth_routes() {
-  std::vector<Route> routes = server_info_routes();
-  const std::vector<Route> own = {{"POST", "auth/signin", sign_in, {.access = Access::anyone}},
-                                  {"POST", "auth/signout", sign_out},
-                                  {"POST", "auth/switchSite", switch_site, {.since = 206}},
-                                  {"POST",
-                                   "auth/revokeAllServerAdminTokens",
-                                   revoke_server_admin_tokens,
-                                   {.access = Access::server_admin, .since = 310, .only = Only::server}}};
-  routes.insert(routes.end(), own.begin(), own.end());
-  return routes;
+  return {{"POST", "auth/signin", sign_in, {.access = Access::anyone}},
+          {"POST", "auth/signout", sign_out},
+          {"POST", "auth/switchSite", switch_site, {.since = 206}},
+          {"POST",
+           "auth/revokeAllServerAdminTokens",
+           revoke_server_admin_tokens,
+           {.access = Access::server_admin, .since = 310, .only = Only::server}}};
 }
 
 }  // namespace tabferry::sim

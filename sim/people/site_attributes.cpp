@@ -5,10 +5,21 @@
 #include <charconv>
 
 #include "base/text.h"
+#include "sim/core/kinds.h"
 #include "sim/core/refusal.h"
 
 namespace tabferry::sim {
 namespace {
+
+enum class Editor : uint8_t { site_admin, server_admin };
+
+struct SiteAttribute {
+  std::string_view name;
+  Shape shape = Shape::flag;
+  std::string_view otherwise = "false";  // what a site says that has none; "": nothing
+  Editor editor = Editor::site_admin;
+  std::string_view words = {};  // what it may say, separated by spaces; "": anything of its shape
+};
 
 using enum Shape;
 using enum Editor;
@@ -173,8 +184,6 @@ const SiteAttribute& attribute_named(std::string_view name) {
 }
 
 }  // namespace
-
-std::span<const SiteAttribute> site_attributes() { return kAttributes; }
 
 Node site_node(const Item& site, bool sees_all) {
   Node node("site");

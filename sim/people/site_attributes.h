@@ -1,25 +1,11 @@
 // The attributes of a site, as the schema's siteType has them.
 #pragma once
 
-#include <span>
-#include <string_view>
-
-#include "sim/core/kinds.h"
+#include "sim/core/item.h"
 #include "sim/core/node.h"
 
 namespace tabferry::sim {
 
-enum class Editor : uint8_t { site_admin, server_admin };
-
-struct SiteAttribute {
-  std::string_view name;
-  Shape shape = Shape::flag;
-  std::string_view otherwise = "false";  // what a site says that has none; "": nothing
-  Editor editor = Editor::site_admin;
-  std::string_view words = {};  // what it may say, separated by spaces; "": anything of its shape
-};
-
-std::span<const SiteAttribute> site_attributes();
 // All that an administrator sees of it. Anybody else sees name and content URL.
 Node site_node(const Item& site, bool sees_all);
 // Takes over what the attributes of `asked` say. Refuses with 400000 what is no attribute of a site, 400003 a value

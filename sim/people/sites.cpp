@@ -2,7 +2,7 @@
 #include "base/text.h"
 #include "sim/core/access.h"
 #include "sim/core/list.h"
-#include "sim/people/people_routes.h"
+#include "sim/core/routes.h"
 #include "sim/people/site_attributes.h"
 #include "sim/people/site_roles.h"
 
@@ -84,14 +84,12 @@ Reply encrypt_extracts(Desk& desk, const Call& call) {
   return {.status = 204};
 }
 
-void add(std::vector<Route>& all, const std::vector<Route>& more) { all.insert(all.end(), more.begin(), more.end()); }
-
 }  // namespace
 
 std::vector<Route> site_routes() {
   constexpr Terms kAdmin = {.access = Access::site_admin};
   constexpr Terms kEncryption = {.access = Access::site_admin, .since = 305};
-  std::vector<Route> routes = {
+  return {
       {"GET", "sites", query_sites},
       {"GET", "sites/{site}", query_site},
       {"PUT", "sites/{site}", update_site, kAdmin},
@@ -99,13 +97,6 @@ std::vector<Route> site_routes() {
       {"POST", "sites/{site}/reencrypt-extracts", encrypt_extracts<true>, kEncryption},
       {"POST", "sites/{site}/decrypt-extracts", encrypt_extracts<false>, kEncryption},
   };
-  add(routes, setting_routes());
-  add(routes, extension_routes());
-  add(routes, connected_app_routes());
-  add(routes, authorization_server_routes());
-  add(routes, auth_configuration_routes());
-  add(routes, domain_routes());
-  return routes;
 }
 
 }  // namespace tabferry::sim

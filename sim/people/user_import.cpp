@@ -4,10 +4,10 @@
 
 #include "base/hash.h"
 #include "base/text.h"
-#include "sim/automation/jobs.h"
 #include "sim/core/access.h"
-#include "sim/http/parts.h"
-#include "sim/people/people_routes.h"
+#include "sim/core/jobs.h"
+#include "sim/core/parts.h"
+#include "sim/core/routes.h"
 #include "sim/people/site_roles.h"
 #include "sim/people/users.h"
 
@@ -136,14 +136,13 @@ Desk for_asker(const Desk& desk, const Item& job) {
   return own;
 }
 
-}  // namespace
-
 void import_users(Desk& desk, Item& job) {
   Desk own = for_asker(desk, job);
   const Node users = *job.part("users");
   for (const auto& user : users.children) import_user(own, user);
 }
 
+// Users who own content, and the one who asked, stay.
 void delete_users(Desk& desk, Item& job) {
   Desk own = for_asker(desk, job);
   const Node users = *job.part("users");
@@ -157,6 +156,14 @@ void delete_users(Desk& desk, Item& job) {
     }
   }
   if (!kept.empty()) refuse(409003, "{}", kept);  // the others are gone
+}
+
+}  // namespace
+
+// UserDelete is a name that we made up.
+std::vector<JobType> people_jobs() {
+  return {{"UserImport", "user_import", "", "", false, import_users},
+          {"UserDelete", "user_delete", "", "", false, delete_users}};
 }
 
 std::vector<Route> user_import_routes() {

@@ -1,4 +1,4 @@
-// Users from a file: added or removed by a job (types UserImport and, by a name that we made up, UserDelete).
+// Users from a file, who are added or removed by a job.
 #pragma once
 
 #include <string>
@@ -12,9 +12,5 @@ namespace tabferry::sim {
 // Rows of fields; quoted ones may hold commas, quotes (doubled) and line ends. Empty lines are none. Refuses with
 // 400019 a quote that does not end, and bytes that are no UTF-8.
 std::vector<std::vector<std::string>> parse_import_file(std::string_view text);
-
-// What the jobs do when they end. Users who own content, and the one who asked, stay.
-void import_users(Desk& desk, Item& job);
-void delete_users(Desk& desk, Item& job);
 
 }  // namespace tabferry::sim

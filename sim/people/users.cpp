@@ -3,12 +3,9 @@
 
 #include "base/hash.h"
 #include "base/text.h"
-#include "sim/core/access.h"
 #include "sim/core/ids.h"
-#include "sim/core/kinds.h"
 #include "sim/core/routes.h"
 #include "sim/people/groups.h"
-#include "sim/people/people_routes.h"
 #include "sim/people/site_roles.h"
 
 namespace tabferry::sim {
@@ -87,26 +84,14 @@ Node user_node(const Desk& desk, const Item& user, Detail detail) {
   return node.add(Node("domain").with("name", user.has("domain") ? user.get("domain") : "local"));
 }
 
-bool is_self(const Desk& desk, const Item& user) { return desk.user->id() == user.id(); }
-
-void require_self_or_admin(const Desk& desk, const Item& user) {
-  if (!is_self(desk, user) && !is_site_admin(*desk.user))
-    refuse(403004, "User '{}' is not an administrator.", desk.user->get("name"));
-}
-
 std::vector<Route> user_routes() {
   constexpr Terms kAdmin = {.access = Access::site_admin};
-  std::vector<Route> routes = user_import_routes();
-  for (const auto& route : access_token_routes()) routes.push_back(route);
-  for (const auto& route :
-       std::vector<Route>{{"GET", "sites/{site}/users", query_users, kAdmin},
-                          {"POST", "sites/{site}/users", create_user, kAdmin},
-                          {"GET", "sites/{site}/users/{id}", query_user},
-                          {"PUT", "sites/{site}/users/{id}", change_user, kAdmin},
-                          {"DELETE", "sites/{site}/users/{id}", delete_user, kAdmin},
-                          {"GET", "sites/{site}/users/{id}/groups", query_groups_of_user, {.since = 307}}})
-    routes.push_back(route);
-  return routes;
+  return {{"GET", "sites/{site}/users", query_users, kAdmin},
+          {"POST", "sites/{site}/users", create_user, kAdmin},
+          {"GET", "sites/{site}/users/{id}", query_user},
+          {"PUT", "sites/{site}/users/{id}", change_user, kAdmin},
+          {"DELETE", "sites/{site}/users/{id}", delete_user, kAdmin},
+          {"GET", "sites/{site}/users/{id}/groups", query_groups_of_user, {.since = 307}}};
 }
 
 }  // namespace tabferry::sim

@@ -20,9 +20,6 @@ void ensure_user(Site& site, const UserOrder& order);
 
 const Item* user_named(const Site& site, std::string_view name);  // null where there is none
 Node user_node(const Desk& desk, const Item& user, Detail detail);
-bool is_self(const Desk& desk, const Item& user);
-// Refuses with 403004 who is neither an administrator nor the user.
-void require_self_or_admin(const Desk& desk, const Item& user);
 
 // Adds the user that `asked` describes (name, siteRole, authSetting, email ...); one too many for the licences has
 // none. Refuses with 409000 a name that is there, 400003 what is no name, 400013 a site role, 403004 who may not give

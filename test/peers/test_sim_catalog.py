@@ -1,84 +1,41 @@
 """Databases, tables and data quality warnings by tableauserverclient; labels by plain requests."""
 
+import functools
+
 import pytest
-import schema
 import tableauserverclient as TSC
-from sim_shelf import NOBODY, Shelf, refused
-from sim_stage import put_item
-from simulator import start_sim
+from sim_ask import ask
+from sim_files import put_item
+from sim_shelf import refused
+from simulator import NOBODY, start_sim
 
 DATABASE, TABLE = "d0000000-0000-4000-8000-00000000000", "e0000000-0000-4000-8000-00000000000"
 COLUMN = "f0000000-0000-4000-8000-00000000000"
 
 
 @pytest.fixture
-def site(tmp_path):
+def sim(tmp_path):
     """A simulator whose site holds three databases; the first one has two tables, with three columns each."""
     folder = tmp_path / "site"
-    with start_sim(data=folder) as sim:
-        sim.stop()
+    with start_sim(data=folder) as running:
+        running.stop()
     for number in range(3):
-        put_item(
-            folder,
-            "database",
-            f"{DATABASE}{number}",
-            {
-                "name": f"shop {number}",
-                "type": "DatabaseServer",
-                "connectionType": "postgres",
-                "hostName": "db.example.com",
-                "port": "5432",
-                "contentPermissions": "ManagedByOwner",
-                "isEmbedded": "false",
-                "isCertified": "false",
-            },
-        )
+        put_item(folder, "database", f"{DATABASE}{number}", {
+            "name": f"shop {number}", "type": "DatabaseServer", "connectionType": "postgres",
+            "hostName": "db.example.com", "port": "5432", "contentPermissions": "ManagedByOwner", "isEmbedded": "false",
+            "isCertified": "false"})
     for number in range(2):
-        put_item(
-            folder,
-            "table",
-            f"{TABLE}{number}",
-            {
-                "database": f"{DATABASE}0",
-                "name": f"orders & {number}",
-                "schema": "public",
-                "isEmbedded": "false",
-                "isCertified": "false",
-            },
-        )
+        put_item(folder, "table", f"{TABLE}{number}", {
+            "database": f"{DATABASE}0", "name": f"orders & {number}", "schema": "public", "isEmbedded": "false",
+            "isCertified": "false"})
         for column in range(3):
-            put_item(
-                folder,
-                "column",
-                f"{COLUMN}{3 * number + column}",
-                {"table": f"{TABLE}{number}", "name": f"column {column}", "description": "", "remoteType": "I8"},
-            )
-    with start_sim(data=folder) as sim:
-        yield sim
+            put_item(folder, "column", f"{COLUMN}{3 * number + column}", {
+                "table": f"{TABLE}{number}", "name": f"column {column}", "description": "", "remoteType": "I8"})
+    with start_sim(data=folder) as running:
+        yield running
 
 
-@pytest.fixture
-def server(site):
-    with site.client() as client:
-        yield client
-
-
-@pytest.fixture
-def put(server, tmp_path):
-    return Shelf(server, tmp_path)
-
-
-def ask(server, method, path, body=None, status=200, **more):
-    """A request of the classic API, in XML; the answer in JSON."""
-    headers = {"X-Tableau-Auth": server.auth_token, "Accept": "application/json"}
-    if body is not None:
-        headers["Content-Type"] = "application/xml"
-        body = f"<tsRequest>{body}</tsRequest>".encode()
-    answer = schema.session().request(
-        method, f"{server.baseurl}/sites/{server.site_id}/{path}", data=body, headers=headers, **more
-    )
-    assert answer.status_code == status, answer.text
-    return answer.json() if answer.content else None
+told_by = functools.partial(ask, as_json=True)      # the requests in XML, the answers in JSON
 
 
 # --- databases and tables ---
@@ -92,11 +49,7 @@ def test_databases_are_listed_described_and_certified(server):
     one.description, one.certified, one.certification_note, one.contact_id = "ours", True, "seen", server.user_id
     changed = server.databases.update(one)
     assert (changed.description, changed.certified, changed.certification_note, changed.contact_id) == (
-        "ours",
-        True,
-        "seen",
-        server.user_id,
-    )
+        "ours", True, "seen", server.user_id)
     assert server.databases.get_by_id(one.id).description == "ours"
 
 
@@ -106,16 +59,11 @@ def test_tables_and_columns(server):
     table = server.tables.get_by_id(tables[1].id)
     table.description, table.certified = "all of them", True
     assert (server.tables.update(table).description, server.tables.get_by_id(table.id).certified) == (
-        "all of them",
-        True,
-    )
+        "all of them", True)
     server.tables.populate_columns(table)
     columns = list(table.columns)
-    assert [(one.name, one.remote_type) for one in columns] == [
-        ("column 0", "I8"),
-        ("column 1", "I8"),
-        ("column 2", "I8"),
-    ]
+    assert [(one.name, one.remote_type) for one in columns] == [("column 0", "I8"), ("column 1", "I8"), (
+        "column 2", "I8")]
     columns[1].description = "what it costs"
     assert server.tables.update_column(table, columns[1]).description == "what it costs"
     server.tables.populate_columns(table)
@@ -152,8 +100,7 @@ def test_warnings_on_databases_tables_data_sources_and_flows(server, put):
         (server.databases, server.databases.get_by_id(f"{DATABASE}0")),
         (server.tables, server.tables.get_by_id(f"{TABLE}0")),
         (server.datasources, put.datasource()),
-        (server.flows, put.flow()),
-    ]
+        (server.flows, put.flow())]
     for endpoint, item in cases:
         added = endpoint.add_dqw(item, warning())
         assert told(added) == [("WARNING", "careful", True, True)]
@@ -171,14 +118,13 @@ def test_warnings_on_databases_tables_data_sources_and_flows(server, put):
 def test_a_warning_by_its_own_id(server, put):
     item = put.datasource()
     added = server.datasources.add_dqw(item, warning())[0]
-    shown = ask(server, "GET", f"dataQualityWarnings/{added.id}")["dataQualityWarning"]
+    shown = told_by(server, "GET", f"dataQualityWarnings/{added.id}")["dataQualityWarning"]
     assert (shown["contentId"], shown["contentType"], shown["isSevere"]) == (item.id, "datasource", True)
-    changed = ask(
-        server, "PUT", f"dataQualityWarnings/{added.id}", '<dataQualityWarning message="new" isActive="false"/>'
-    )
+    changed = told_by(
+        server, "PUT", f"dataQualityWarnings/{added.id}", '<dataQualityWarning message="new" isActive="false"/>')
     assert (changed["dataQualityWarning"]["message"], changed["dataQualityWarning"]["isActive"]) == ("new", False)
     server.datasources.delete(item.id)
-    ask(server, "GET", f"dataQualityWarnings/{added.id}", status=404)
+    told_by(server, "GET", f"dataQualityWarnings/{added.id}", status=404)
 
 
 def test_warnings_that_cannot_be(server, put):
@@ -194,71 +140,56 @@ def test_warnings_that_cannot_be(server, put):
 
 
 def contents(*pairs):
-    return (
-        "<contentList>"
-        + "".join(f'<content contentType="{kind}" id="{luid}"/>' for kind, luid in pairs)
-        + "</contentList>"
-    )
+    return ("<contentList>" + "".join(f'<content contentType="{kind}" id="{luid}"/>' for kind, luid in pairs)
+        + "</contentList>")
 
 
 def labels_of(server, *pairs, **more):
-    return ask(server, "POST", "labels", contents(*pairs), **more)["labelList"].get("label", [])
+    return told_by(server, "POST", "labels", contents(*pairs), **more)["labelList"].get("label", [])
 
 
 def test_labels_are_put_on_several_assets_and_asked_for(server, put):
     source = put.datasource()
     both = [("datasource", source.id), ("table", f"{TABLE}0")]
-    added = ask(
-        server, "PUT", "labels", contents(*both) + '<label value="deprecated" message="old &lt;1&gt;" elevated="true"/>'
-    )
-    assert [
-        (one["contentId"], one["value"], one["category"], one["message"], one["active"], one["elevated"])
-        for one in added["labelList"]["label"]
-    ] == [
-        (source.id, "deprecated", "warning", "old <1>", True, True),
-        (f"{TABLE}0", "deprecated", "warning", "old <1>", True, True),
-    ]
-    ask(server, "PUT", "labels", contents(both[0]) + '<label value="certification"/>')
+    added = told_by(
+        server, "PUT", "labels",
+        contents(*both) + '<label value="deprecated" message="old &lt;1&gt;" elevated="true"/>')
+    assert [(one["contentId"], one["value"], one["category"], one["message"], one["active"], one["elevated"])
+        for one in added["labelList"]["label"]] == [(source.id, "deprecated", "warning", "old <1>", True, True),
+        (f"{TABLE}0", "deprecated", "warning", "old <1>", True, True)]
+    told_by(server, "PUT", "labels", contents(both[0]) + '<label value="certification"/>')
     assert len(labels_of(server, *both)) == 3
-    assert [one["value"] for one in labels_of(server, both[0], params={"categories": "certification,none"})] == [
-        "certification"
-    ]
-    again = ask(server, "PUT", "labels", contents(both[0]) + '<label value="deprecated" message="new" active="false"/>')
+    assert [one["value"] for one in labels_of(server, both[0], categories="certification,none")] == ["certification"]
+    again = told_by(
+        server, "PUT", "labels", contents(both[0]) + '<label value="deprecated" message="new" active="false"/>')
     assert again["labelList"]["label"][0]["id"] == added["labelList"]["label"][0]["id"]
     assert {one["message"] for one in labels_of(server, both[0]) if one["value"] == "deprecated"} == {"new"}
-    one = ask(server, "GET", f"labels/{added['labelList']['label'][1]['id']}")["label"]
+    one = told_by(server, "GET", f"labels/{added['labelList']['label'][1]['id']}")["label"]
     assert one["contentType"] == "table" and one["owner"]["id"] == server.user_id
-    ask(server, "DELETE", f"labels/{one['id']}", status=204)
-    ask(server, "DELETE", "labels", contents(both[0]), status=204, params={"categories": "warning"})
+    told_by(server, "DELETE", f"labels/{one['id']}", status=204)
+    told_by(server, "DELETE", "labels", contents(both[0]), status=204, categories="warning")
     assert [label["value"] for label in labels_of(server, *both)] == ["certification"]
 
 
 def test_label_values_and_categories(server):
-    built_in = ask(server, "GET", "labelValues")["labelValueList"]["labelValue"]
+    built_in = told_by(server, "GET", "labelValues")["labelValueList"]["labelValue"]
     assert ("warning", "deprecated", True) in [(one["category"], one["name"], one["builtIn"]) for one in built_in]
-    ask(server, "PUT", "labelCategories", '<labelCategory name="Layer" description="where it lies"/>')
-    ask(
-        server,
-        "PUT",
-        "labelValues",
-        '<labelValue name="Gold" category="Layer" description="checked" elevatedDefault="true"/>',
-    )
-    gold = ask(server, "GET", "labelValues/Gold")["labelValue"]
+    told_by(server, "PUT", "labelCategories", '<labelCategory name="Layer" description="where it lies"/>')
+    told_by(
+        server, "PUT", "labelValues",
+        '<labelValue name="Gold" category="Layer" description="checked" elevatedDefault="true"/>')
+    gold = told_by(server, "GET", "labelValues/Gold")["labelValue"]
     assert (gold["category"], gold["description"], gold["elevatedDefault"], gold["builtIn"]) == (
-        "Layer",
-        "checked",
-        True,
-        False,
-    )
-    assert len(ask(server, "GET", "labelCategories")["labelCategoryList"]["labelCategory"]) == 4
-    ask(server, "PUT", "labels", contents(("table", f"{TABLE}0")) + '<label value="Gold"/>')
-    ask(server, "DELETE", "labelCategories/Layer", status=403)
-    ask(server, "DELETE", "labelValues/Gold", status=204)
+        "Layer", "checked", True, False)
+    assert len(told_by(server, "GET", "labelCategories")["labelCategoryList"]["labelCategory"]) == 4
+    told_by(server, "PUT", "labels", contents(("table", f"{TABLE}0")) + '<label value="Gold"/>')
+    told_by(server, "DELETE", "labelCategories/Layer", status=403)
+    told_by(server, "DELETE", "labelValues/Gold", status=204)
     assert labels_of(server, ("table", f"{TABLE}0")) == []
-    ask(server, "DELETE", "labelCategories/Layer", status=204)
-    ask(server, "DELETE", "labelValues/deprecated", status=403)
-    ask(server, "PUT", "labels", contents(("table", f"{TABLE}0")) + '<label value="Gold"/>', status=400)
-    ask(server, "GET", "labelValues/Gold", status=404)
+    told_by(server, "DELETE", "labelCategories/Layer", status=204)
+    told_by(server, "DELETE", "labelValues/deprecated", status=403)
+    told_by(server, "PUT", "labels", contents(("table", f"{TABLE}0")) + '<label value="Gold"/>', status=400)
+    told_by(server, "GET", "labelValues/Gold", status=404)
 
 
 def test_without_the_licence_there_is_no_catalog(make_sim):
@@ -266,4 +197,4 @@ def test_without_the_licence_there_is_no_catalog(make_sim):
         for call in (server.databases.get, server.tables.get):
             with refused(403157):
                 call()
-        ask(server, "GET", "labelValues", status=403)
+        told_by(server, "GET", "labelValues", status=403)

@@ -5,20 +5,16 @@ import datetime
 import pytest
 import tableauserverclient as TSC
 from lxml import etree
-from sim_stage import NOBODY, Stage
-from simulator import start_sim
+from sim_shelf import refused
+from simulator import NOBODY, start_sim
 
 NS = {"t": "http://tableau.com/api"}
 
 
 @pytest.fixture
-def stage(tmp_path):
-    with start_sim("--profile", "cloud") as sim, sim.client() as server:
-        yield Stage(sim, server, tmp_path)
-
-
-def refused(code):
-    return pytest.raises(TSC.ServerResponseError, match=f"\\s{code}: ")
+def sim():
+    with start_sim("--profile", "cloud") as running:
+        yield running
 
 
 def at(hour, minute=0, second=0):
@@ -49,9 +45,11 @@ def test_an_extract_task_is_created_and_given_back(stage):
     assert made.find("t:schedule/t:frequencyDetails", NS).get("start") == "02:00:00"
     stage.server.tasks.create(task(stage.workbook, "workbook", task_type="IncrementalRefresh"))
     tasks, _ = stage.server.tasks.get()
-    assert {(one.target.type, one.target.id) for one in tasks} == {("datasource", stage.datasource.id), ("workbook", stage.workbook.id)}
+    assert {(one.target.type, one.target.id) for one in tasks} == {("datasource", stage.datasource.id), (
+        "workbook", stage.workbook.id)}
     for one in tasks:
-        assert (one.schedule_id, one.schedule_item.name, one.schedule_item.interval_item.start_time) == (None, None, at(2))
+        assert (one.schedule_id, one.schedule_item.name, one.schedule_item.interval_item.start_time) == (
+            None, None, at(2))
         assert one.schedule_item.interval_item.interval == ("Monday", "Thursday")
         assert one.schedule_item.next_run_at.weekday() in (0, 3) and one.schedule_item.next_run_at.hour == 2
     assert stage.server.tasks.get_by_id(new.get("id")).target.id == stage.datasource.id
@@ -61,20 +59,22 @@ def test_an_extract_task_is_created_and_given_back(stage):
 
 def test_an_extract_task_is_changed(stage):
     made = etree.fromstring(stage.server.tasks.create(task(stage.datasource))).find("t:extractRefresh", NS).get("id")
-    body = ('<extractRefresh type="IncrementalRefresh"/><schedule frequency="Monthly"><frequencyDetails start="03:05:00"><intervals>'
+    body = ('<extractRefresh type="IncrementalRefresh"/>'
+            '<schedule frequency="Monthly"><frequencyDetails start="03:05:00"><intervals>'
             '<interval monthDay="LastDay"/></intervals></frequencyDetails></schedule>')
     for method in ("POST", "PUT"):
         assert stage.request(method, f"tasks/extractRefreshes/{made}", body).status_code == 200
     [changed], _ = stage.server.tasks.get()
     assert (changed.id, changed.task_type) == (made, "IncrementExtractTask")
-    assert (changed.schedule_item.interval_item.interval, changed.schedule_item.interval_item.start_time) == (("LastDay",), at(3, 5))
+    assert (changed.schedule_item.interval_item.interval, changed.schedule_item.interval_item.start_time) == (
+        ("LastDay",), at(3, 5))
 
 
 @pytest.mark.parametrize("interval", [
     TSC.DailyInterval(at(2)), daily(start=at(2, 3)), daily(start=at(2, 0, 10)), TSC.HourlyInterval(at(2), at(6), 2),
     TSC.HourlyInterval(at(2), at(6, 30), (2, "Monday")), TSC.HourlyInterval(at(6), at(2), (2, "Monday")),
-    TSC.HourlyInterval(at(2), at(6), (0.5, "Monday")), TSC.HourlyInterval(at(2), at(6), ("Monday",)), TSC.WeeklyInterval(at(2)),
-    TSC.MonthlyInterval(at(2), "First")])
+    TSC.HourlyInterval(at(2), at(6), (0.5, "Monday")), TSC.HourlyInterval(at(2), at(6), ("Monday",)),
+    TSC.WeeklyInterval(at(2)), TSC.MonthlyInterval(at(2), "First")])
 def test_what_cloud_does_not_take_for_a_schedule(stage, interval):
     with refused(409004):
         stage.server.tasks.create(task(stage.datasource, interval=interval))
@@ -86,16 +86,19 @@ def test_what_else_is_refused(stage):
     with refused(404004):
         stage.server.tasks.create(task(stage.datasource))
     with refused(400000):
-        stage.server.tasks.create(TSC.TaskItem(None, "FullRefresh", None, target=TSC.Target(stage.workbook.id, "workbook")))
+        stage.server.tasks.create(
+            TSC.TaskItem(None, "FullRefresh", None, target=TSC.Target(stage.workbook.id, "workbook")))
     with refused(400003):
         stage.server.tasks.create(task(stage.workbook, "workbook", task_type="Refresh"))
 
 
 def test_an_hourly_task_within_the_rules(stage):
-    stage.server.tasks.create(task(stage.datasource, interval=TSC.HourlyInterval(at(2, 30), at(6, 30), (2, "Monday", "Friday"))))
+    stage.server.tasks.create(
+        task(stage.datasource, interval=TSC.HourlyInterval(at(2, 30), at(6, 30), (2, "Monday", "Friday"))))
     [made], _ = stage.server.tasks.get()
     interval = made.schedule_item.interval_item
-    assert (interval.start_time, interval.end_time, interval.interval) == (at(2, 30), at(6, 30), ("2", "Monday", "Friday"))
+    assert (interval.start_time, interval.end_time, interval.interval) == (at(2, 30), at(6, 30), (
+        "2", "Monday", "Friday"))
 
 
 def test_a_flow_task_is_created(stage):
@@ -108,11 +111,11 @@ def test_a_flow_task_is_created(stage):
     assert stage.server.tasks.get(task_type="runFlow")[0] == []
 
 
-# --- subscriptions ------------------------------------------------------------------------------------------------------
+# --- subscriptions ----------------------------------------------------------------------------------------------------
 
 
-SCHEDULE = ('<schedule frequency="Weekly"><frequencyDetails start="08:00:00"><intervals><interval weekDay="Monday"/></intervals>'
-            "</frequencyDetails></schedule>")
+SCHEDULE = ('<schedule frequency="Weekly"><frequencyDetails start="08:00:00"><intervals>'
+            '<interval weekDay="Monday"/></intervals></frequencyDetails></schedule>')
 
 
 def subscription(stage, schedule=SCHEDULE, user=None):
@@ -129,15 +132,18 @@ def test_a_subscription_with_its_own_schedule(stage):
     [own] = one.schedule
     assert (own.interval_item.start_time, own.interval_item.interval) == (at(8), ("Monday",))
     assert own.next_run_at.weekday() == 0
-    change = ('<subscription subject="Monthly"/><schedule frequency="Monthly"><frequencyDetails start="08:05:00"><intervals>'
-              '<interval monthDay="1"/></intervals></frequencyDetails></schedule>')
+    change = (
+        '<subscription subject="Monthly"/><schedule frequency="Monthly"><frequencyDetails start="08:05:00"><intervals>'
+        '<interval monthDay="1"/></intervals></frequencyDetails></schedule>')
     assert stage.request("PUT", f"subscriptions/{one.id}", change).status_code == 200
     changed = stage.server.subscriptions.get_by_id(one.id)
     assert (changed.subject, changed.schedule[0].interval_item.interval) == ("Monthly", ("1",))
 
 
 def test_what_subscriptions_cloud_refuses(stage):
-    for body, code in [(subscription(stage, ""), 400000), (subscription(stage, SCHEDULE.replace("08:00", "08:01")), 409004),
-                       (subscription(stage, user=NOBODY), 404002)]:
+    for body, code in [
+            (subscription(stage, ""), 400000),
+            (subscription(stage, SCHEDULE.replace("08:00", "08:01")), 409004),
+            (subscription(stage, user=NOBODY), 404002)]:
         answer = stage.request("POST", "subscriptions", body)
         assert f'code="{code}"' in answer.text, answer.text

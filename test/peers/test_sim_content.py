@@ -1,29 +1,18 @@
-"""Workbooks, views, data sources and flows of tabferry-sim, judged by tableauserverclient: what is listed, changed, given
-back. How they get there: test_sim_publish_kinds.py."""
+"""Workbooks, views, data sources and flows of tabferry-sim, judged by tableauserverclient: what is listed, changed,
+given back. How they get there: test_sim_publish_kinds.py."""
 
 import io
 import zipfile
 
 import pytest
-import schema
 import sim_files
 import tableauserverclient as TSC
-from sim_shelf import NOBODY, Shelf, bytes_of, refused
-from simulator import start_sim
+from sim_ask import get
+from sim_shelf import Shelf, bytes_of, refused
+from simulator import NOBODY
 
 
-@pytest.fixture
-def server(sim):
-    with sim.client() as signed_in:
-        yield signed_in
-
-
-@pytest.fixture
-def put(server, tmp_path):
-    return Shelf(server, tmp_path)
-
-
-# --- what is listed -----------------------------------------------------------------------------------------------------
+# --- what is listed ---------------------------------------------------------------------------------------------------
 
 
 def test_a_workbook_and_its_views(server, put):
@@ -31,7 +20,8 @@ def test_a_workbook_and_its_views(server, put):
                              hidden=["Sheet 1"])
     made = put.workbook("Book", sim_files.twbx(document))
     book = server.workbooks.get_by_id(made.id)
-    assert (book.name, book.content_url, book.project_name, book.owner_id) == ("Book", "Book", "default", server.user_id)
+    assert (book.name, book.content_url, book.project_name, book.owner_id) == (
+        "Book", "Book", "default", server.user_id)
     assert (book.size, book.sheet_count, book.has_extracts, book.show_tabs) == (1, 4, True, False)
     assert book.created_at == book.updated_at
     assert book.webpage_url.startswith(server.server_address + "/#/site/demo/workbooks/")
@@ -40,8 +30,10 @@ def test_a_workbook_and_its_views(server, put):
 
     server.workbooks.populate_views(book, usage=True)
     assert [(view.name, view.content_url, view.total_views) for view in book.views] == [
-        ("Sheet 1", "Book/sheets/Sheet1", 0), ("Umsätze & mehr", "Book/sheets/Umstzemehr", 0),
-        ("Über blick", "Book/sheets/berblick", 0), ("The story", "Book/sheets/Thestory", 0)]
+        ("Sheet 1", "Book/sheets/Sheet1", 0),
+        ("Umsätze & mehr", "Book/sheets/Umstzemehr", 0),
+        ("Über blick", "Book/sheets/berblick", 0),
+        ("The story", "Book/sheets/Thestory", 0)]
     listed = {view.name: view for view in TSC.Pager(server.views)}
     assert set(listed) == {"Umsätze & mehr", "Über blick", "The story"}  # a hidden one is told with its workbook alone
     view = server.views.get_by_id(listed["The story"].id, usage=True)
@@ -82,17 +74,17 @@ def test_lists_by_filter_fields_and_user(server, put):
     options.fields = {"name", "sheetCount"}
     books = server.workbooks.get(options)[0]
     assert sorted((book.name, book.sheet_count, book.content_url) for book in books) == [
-        ("One", 1, None), ("One", 1, None), ("Two", 1, None)]
+        ("One", 1, None),
+        ("One", 1, None),
+        ("Two", 1, None)]
 
 
 def test_json_says_the_same(server, put):
     made = put.workbook("Book")
-    session = schema.session()
-    session.headers.update({"x-tableau-auth": server.auth_token, "accept": "application/json"})
-    answer = session.get(f"{server.baseurl}/sites/{server.site_id}/workbooks/{made.id}").json()["workbook"]
+    answer = get(server, f"workbooks/{made.id}")["workbook"]
     assert (answer["name"], answer["showTabs"], answer["size"], answer["hasExtracts"]) == ("Book", "false", "1", True)
     assert answer["views"]["view"][0]["viewUrlName"] == "Sheet1"
-    listed = session.get(f"{server.baseurl}/sites/{server.site_id}/workbooks").json()
+    listed = get(server, "workbooks")
     assert listed["pagination"]["totalAvailable"] == "1"
     assert [book["id"] for book in listed["workbooks"]["workbook"]] == [made.id]
 
@@ -106,7 +98,7 @@ def test_what_is_not_there(server):
         server.views.get_by_id(NOBODY)
 
 
-# --- giving back --------------------------------------------------------------------------------------------------------
+# --- giving back ------------------------------------------------------------------------------------------------------
 
 
 def test_downloads_are_the_same_bytes(server, put, tmp_path):
@@ -128,13 +120,14 @@ def test_downloads_without_extracts(server, put):
     with zipfile.ZipFile(io.BytesIO(bytes_of(server.workbooks.download, book.id, include_extract=False))) as archive:
         assert archive.namelist() == ["Book.twb", "Image/a.png"]
         assert archive.read("Book.twb") == sim_files.twb() and archive.testzip() is None
-    with zipfile.ZipFile(io.BytesIO(bytes_of(server.datasources.download, source.id, include_extract=False))) as archive:
+    with zipfile.ZipFile(
+            io.BytesIO(bytes_of(server.datasources.download, source.id, include_extract=False))) as archive:
         assert archive.namelist() == ["Sales.tds"]
     live = sim_files.zipped({"Live.tds": sim_files.tds()})
     assert bytes_of(server.datasources.download, put.datasource("Live", live).id, include_extract=False) == live
 
 
-# --- changing -----------------------------------------------------------------------------------------------------------
+# --- changing ---------------------------------------------------------------------------------------------------------
 
 
 def test_changing_a_workbook(server, put):
@@ -217,108 +210,7 @@ def test_deleting_a_view(server, put):
     assert server.workbooks.get_by_id(book.id).views[0].id == second.id
 
 
-# --- revisions ----------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("kind", ["workbook", "datasource"])
-def test_revisions(server, put, kind):
-    endpoint = {"workbook": server.workbooks, "datasource": server.datasources}[kind]
-    bodies = [getattr(sim_files, {"workbook": "twbx", "datasource": "tdsx"}[kind])(seed=seed) for seed in range(4)]
-    item = getattr(put, kind)("Sales", bodies[0])
-    for body in bodies[1:]:
-        assert getattr(put, kind)("Sales", body, mode="Overwrite").id == item.id
-    endpoint.populate_revisions(item)
-    assert [(one.revision_number, one.current, one.deleted) for one in item.revisions] == [
-        ("1", False, False), ("2", False, False), ("3", False, False), ("4", True, False)]
-    assert {(one.user_id, one.user_name) for one in item.revisions} == {(server.user_id, "admin")}
-    for number in (1, 2, 3):
-        assert bytes_of(endpoint.download_revision, item.id, str(number)) == bodies[number - 1]
-    assert bytes_of(endpoint.download_revision, item.id, None) == bodies[3]
-    with refused(403055):
-        bytes_of(endpoint.download_revision, item.id, "4")
-    endpoint.delete_revision(item.id, "2")
-    endpoint.populate_revisions(item)
-    assert [one.deleted for one in item.revisions] == [False, True, False, False]
-    for number in ("2", "5", "x"):
-        with refused(404024):
-            bytes_of(endpoint.download_revision, item.id, number)
-    assert bytes_of(endpoint.download, item.id) == bodies[3]
-
-
-def test_revisions_have_a_limit(tmp_path):
-    data = tmp_path / "site"
-    with start_sim("--profile", "cloud", data=data) as sim, sim.client() as server:
-        put = Shelf(server, tmp_path)
-        for seed in range(13):
-            item = put.datasource(content=sim_files.tdsx(seed=seed), mode="Overwrite")
-        server.datasources.populate_revisions(item)
-        assert [int(one.revision_number) for one in item.revisions] == list(range(4, 14))
-        assert len(list((data / "content").iterdir())) == 10
-        server.datasources.delete(item.id)
-        assert list((data / "content").iterdir()) == []
-
-
-# --- connections --------------------------------------------------------------------------------------------------------
-
-
-def test_connections_are_the_documents(server, put):
-    source = put.datasource("Sales")
-    server.datasources.populate_connections(source)
-    [one] = source.connections
-    assert (one.connection_type, one.server_address, one.server_port, one.username) == (
-        "sqlserver", "db.example.com", "1433", "reader")
-    assert (one.datasource_id, one.datasource_name, one.embed_password) == (source.id, "Sales", False)
-    book = put.workbook(content=sim_files.twbx(sim_files.twb(sources=[
-        sim_files.link("Sales"), sim_files.source("Own", '<connection class="hyper" dbname="Data/x.hyper" port="" server=""/>')])))
-    server.workbooks.populate_connections(book)
-    linked, own = book.connections
-    assert (linked.connection_type, linked.datasource_id, linked.datasource_name) == ("sqlproxy", source.id, "Sales")
-    assert (own.connection_type, own.server_address, own.datasource_name) == ("hyper", "", "Own")
-    flow = put.flow()
-    server.flows.populate_connections(flow)
-    assert [(one.connection_type, one.server_port) for one in flow.connections] == [("postgres", "5432")]
-    session = schema.session()
-    session.headers.update({"x-tableau-auth": server.auth_token, "accept": "application/json"})
-    answer = session.get(f"{server.baseurl}/sites/{server.site_id}/datasources?fields=_all_").json()
-    assert answer["datasources"]["datasource"][0]["connectedWorkbooksCount"] == "1"
-
-
-@pytest.mark.parametrize("kind", ["workbook", "datasource", "flow"])
-def test_changing_a_connection(server, put, kind):
-    endpoint = {"workbook": server.workbooks, "datasource": server.datasources, "flow": server.flows}[kind]
-    item = getattr(put, kind)()
-    endpoint.populate_connections(item)
-    [connection] = item.connections
-    connection.server_address, connection.server_port, connection.username = "New.example.com", "1444", "writer"
-    connection.password, connection.embed_password = "hush", True
-    if kind == "workbook":
-        connection.query_tagging = True
-    endpoint.update_connection(item, connection)
-    endpoint.populate_connections(item)
-    [known] = item.connections
-    assert (known.id, known.server_address, known.server_port) == (connection.id, "new.example.com", "1444")
-    assert (known.username, known.embed_password, known.password) == ("writer", True, None)
-    connection._id = NOBODY
-    with refused(404020):
-        endpoint.update_connection(item, connection)
-
-
-@pytest.mark.parametrize("kind", ["workbook", "datasource"])
-def test_changing_connections_together(server, put, kind):
-    leaf = '<connection class="postgres" server="other" port="5432" dbname="d" username="u"/>'
-    document = sim_files.twb(sources=[sim_files.source("A"), sim_files.source("B", leaf)])
-    item = put.workbook(content=sim_files.twbx(document)) if kind == "workbook" else put.datasource()
-    endpoint = server.workbooks if kind == "workbook" else server.datasources
-    endpoint.populate_connections(item)
-    ids = [one.id for one in item.connections]
-    assert len(ids) == (2 if kind == "workbook" else 1)
-    changed = endpoint.update_connections(item, ids, "auth-user-pass", username="all", password="hush", embed_password=True)
-    assert sorted(changed if isinstance(changed[0], str) else [one.id for one in changed]) == sorted(ids)
-    endpoint.populate_connections(item)
-    assert {(one.username, one.embed_password) for one in item.connections} == {("all", True)}
-
-
-# --- tags, which the client sends with every change -----------------------------------------------------------------------
+# --- tags, which the client sends with every change -------------------------------------------------------------------
 
 
 def test_a_view_keeps_its_tags_over_an_overwrite(server, put):
@@ -333,15 +225,13 @@ def test_a_view_keeps_its_tags_over_an_overwrite(server, put):
         server.views.get_by_id(views["B"].id)
 
 
-# --- who may what -------------------------------------------------------------------------------------------------------
+# --- who may what -----------------------------------------------------------------------------------------------------
 
 
 def signed_in_as(sim, server, name, role):
     user = server.users.add(TSC.UserItem(name, role))
     server.users.update(user, "hush")
-    other = TSC.Server(sim.url, use_server_version=True, session_factory=schema.session)
-    other.auth.sign_in(TSC.TableauAuth(name, "hush", "demo"))
-    return other
+    return sim.client(name, "hush").server
 
 
 def test_a_viewer_may_not(sim, server, put):
@@ -353,10 +243,12 @@ def test_a_viewer_may_not(sim, server, put):
             bytes_of(endpoint.download, item.id)
         with refused(403004):
             endpoint.delete(item.id)
-    for change, code in ((lambda: viewer.workbooks.update(book), 403030), (lambda: viewer.datasources.update(source), 403032),
-                         (lambda: Shelf(viewer, put.folder).workbook("New"), 403007),
-                         (lambda: Shelf(viewer, put.folder).workbook("Book", mode="Overwrite"), 403007),
-                         (lambda: viewer.users.populate_workbooks(server.users.get_by_id(server.user_id)), None)):
+    for change, code in (
+            (lambda: viewer.workbooks.update(book), 403030),
+            (lambda: viewer.datasources.update(source), 403032),
+            (lambda: Shelf(viewer, put.folder).workbook("New"), 403007),
+            (lambda: Shelf(viewer, put.folder).workbook("Book", mode="Overwrite"), 403007),
+            (lambda: viewer.users.populate_workbooks(server.users.get_by_id(server.user_id)), None)):
         if code is not None:
             with refused(code):
                 change()

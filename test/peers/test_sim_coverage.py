@@ -1,5 +1,5 @@
-"""No silent gap: each call that tableauserverclient has is made by one of the tests beside this one, or docs/simulator.md says,
-under "Not offered", that the simulator does not answer it.
+"""No silent gap: each call that tableauserverclient has is made by one of the tests beside this one, or
+docs/simulator.md says, under "Not offered", that the simulator does not answer it.
 """
 
 import ast
@@ -73,7 +73,8 @@ def seen():
                 found.add(f"{node.value.attr}.{'get' if node.attr in LISTING else node.attr}")
         for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
             if isinstance(call.func, (ast.Attribute, ast.Name)) and ast.unparse(call.func).endswith("Pager"):
-                found |= {f"{one.attr}.get" for one in call.args if isinstance(one, ast.Attribute) and one.attr in names}
+                found |= {f"{one.attr}.get" for one in call.args if isinstance(one, ast.Attribute)
+                    and one.attr in names}
     return found
 
 

@@ -5,25 +5,18 @@ import io
 import json
 
 import pytest
-import schema
 import sim_files
 import tableauserverclient as TSC
-from sim_shelf import NOBODY, Shelf, refused
-from simulator import SITE
+from sim_ask import ask, get
+from sim_shelf import Shelf, refused
+from simulator import NOBODY
 
 XML = "<customized-view name='S?>'><worksheet name='Sheet 1'/></customized-view>"  # its base64 holds - and _
 
 
 def content(view="Sheet 1", xml=XML):
     return json.dumps(
-        [{"isSourceView": True, "viewName": view, "tcv": base64.urlsafe_b64encode(xml.encode()).decode()}]
-    ).encode()
-
-
-@pytest.fixture
-def server(sim):
-    with sim.client() as client:
-        yield client
+        [{"isSourceView": True, "viewName": view, "tcv": base64.urlsafe_b64encode(xml.encode()).decode()}]).encode()
 
 
 @pytest.fixture
@@ -47,9 +40,7 @@ def person(sim, server, name, role="Viewer"):
     """A new user and his own client."""
     user = server.users.add(TSC.UserItem(name, role))
     server.users.update(user, password=name)
-    client = TSC.Server(sim.url, use_server_version=True, session_factory=schema.session)
-    client.auth.sign_in(TSC.TableauAuth(name, name, SITE))
-    return user, client
+    return user, sim.client(name).server
 
 
 def views_of(server, book):
@@ -72,19 +63,13 @@ def test_what_was_published_is_listed_and_downloaded(server, book):
     assert base64.urlsafe_b64decode(json.loads(into.getvalue())[0]["tcv"]) == XML.encode()
 
 
-def test_the_versioned_path_gives_the_same_file(sim, server, book):
-    published = publish(server, book, 'Ä "quoted"/view')
-    headers = {"X-Tableau-Auth": server.auth_token}
-    for base in ("exp", "3.27"):
-        answer = schema.session().get(
-            f"{sim.url}/api/{base}/sites/{server.site_id}/customviews/{published.id}/content", headers=headers
-        )
-        assert answer.status_code == 200 and answer.content == content()
+def test_the_versioned_path_gives_the_same_file(server, book):
+    path = "customviews/%s/content" % publish(server, book, 'Ä "quoted"/view').id
+    for version in ("exp", "3.27"):
+        answer = ask(server, "GET", path, status=200, version=version)
+        assert answer.content == content()
         assert answer.headers["Content-Disposition"].startswith('name="tableau_customview"')
-    old = schema.session().get(
-        f"{sim.url}/api/3.20/sites/{server.site_id}/customviews/{published.id}/content", headers=headers
-    )
-    assert old.status_code == 404
+    ask(server, "GET", path, status=404, version="3.20")
 
 
 def test_a_large_one_comes_by_an_upload_session(server, book, monkeypatch):
@@ -116,9 +101,8 @@ def test_filters(server, sim, book, tmp_path):
     assert ids(workbook_id=book.id) == {one.id, two.id}
     assert ids(view_id=views_of(server, book)["Sheet 2"]) == {two.id}
     assert ids(owner_id=server.user_id) == {one.id, three.id}
-    assert [item.id for item in TSC.Pager(server.custom_views, TSC.RequestOptions(pagesize=1))] == sorted(
-        [one.id, two.id, three.id]
-    )
+    assert [item.id for item in TSC.Pager(server.custom_views, TSC.RequestOptions(pagesize=1))] == sorted([
+        one.id, two.id, three.id])
 
 
 def test_name_and_owner_change_and_deletion(sim, server, book):
@@ -168,9 +152,8 @@ def test_others_see_what_is_shared_and_change_nothing(sim, server, book):
     with refused(403004):
         client.custom_views.get_by_id(private.id)
     for forbidden in (
-        lambda: client.custom_views.delete(shared.id),
-        lambda: publish(client, book, "For another", owner=server.user_id),
-    ):
+            lambda: client.custom_views.delete(shared.id),
+            lambda: publish(client, book, "For another", owner=server.user_id)):
         with refused(403004):
             forbidden()
 
@@ -182,31 +165,29 @@ def test_it_goes_with_its_workbook(server, book):
         server.custom_views.get_by_id(item.id)
 
 
-def defaults(sim, server, item, users=None):
-    url = f"{sim.url}/api/3.27/sites/{server.site_id}/customviews/{item.id}/default/users"
-    headers = {"X-Tableau-Auth": server.auth_token, "Accept": "application/json"}
+def defaults(server, item, users=None):
+    path = f"customviews/{item.id}/default/users"
     if users is None:
-        return schema.session().get(url, headers=headers).json()
-    body = "<tsRequest><users>" + "".join(f'<user id="{user}"/>' for user in users) + "</users></tsRequest>"
-    answer = schema.session().post(url, body, headers=headers | {"Content-Type": "application/xml"})
-    assert answer.status_code == 200, answer.text
-    return answer.json()["customViewAsUserDefaultResults"]["customViewAsUserDefaultViewResult"]
+        return get(server, path)
+    body = "<users>" + "".join(f'<user id="{user}"/>' for user in users) + "</users>"
+    answer = ask(server, "POST", path, body, 200, as_json=True)
+    return answer["customViewAsUserDefaultResults"]["customViewAsUserDefaultViewResult"]
 
 
 def test_default_users_are_set_one_by_one(sim, server, book):
     anna, _ = person(sim, server, "anna", "Explorer")
     bob, _ = person(sim, server, "bob", "Explorer")
     item, other = publish(server, book, shared=True), publish(server, book, "Other", shared=True)
-    results = defaults(sim, server, item, [anna.id, NOBODY, bob.id])
+    results = defaults(server, item, [anna.id, NOBODY, bob.id])
     assert [one["success"] for one in results] == [True, False, True]
     assert results[1]["error"]["code"] == "404002" and results[1]["user"]["id"] == NOBODY
-    listed = defaults(sim, server, item)
+    listed = defaults(server, item)
     assert listed["pagination"]["totalAvailable"] == "2"
     assert {(one["id"], one["name"]) for one in listed["users"]["user"]} == {(anna.id, "anna"), (bob.id, "bob")}
-    defaults(sim, server, other, [anna.id])
-    assert [one["id"] for one in defaults(sim, server, item)["users"]["user"]] == [bob.id]
+    defaults(server, other, [anna.id])
+    assert [one["id"] for one in defaults(server, item)["users"]["user"]] == [bob.id]
     private = publish(server, book, "Private")
-    assert defaults(sim, server, private, [anna.id])[0]["success"] is False
+    assert defaults(server, private, [anna.id])[0]["success"] is False
 
 
 def test_the_picture_is_a_picture(server, book):
@@ -216,10 +197,5 @@ def test_the_picture_is_a_picture(server, book):
 
 
 def test_old_servers_have_none(make_sim):
-    with make_sim("--api", "3.17") as sim:
-        server = TSC.Server(sim.url, session_factory=schema.session)
-        server.version = "3.17"
-        server.auth.sign_in(TSC.TableauAuth("admin", "admin", SITE))
-        headers = {"X-Tableau-Auth": server.auth_token}
-        answer = schema.session().get(f"{sim.url}/api/3.17/sites/{server.site_id}/customviews", headers=headers)
-        assert answer.status_code == 404
+    with make_sim("--api", "3.17") as sim, sim.client(version="3.17") as server:
+        ask(server, "GET", "customviews", status=404)

@@ -1,121 +1,20 @@
-"""tabferry-sim's own bad weather: every kind is seen on the wire by clients that are not ours, and is told by the control port."""
+"""tabferry-sim's own bad weather: every kind is seen on the wire by clients that are not ours, and told by the control
+port. Over downloads: test_sim_faults_downloads.py.
+"""
 
-import io
 import itertools
-import random
-import re
 import subprocess
 import time
 import urllib.error
-import zipfile
 from email.utils import parsedate_to_datetime
 from xml.etree import ElementTree
 
 import pytest
 import requests
 import tableauserverclient as TSC
-from simulator import PASSWORD, SITE, USER, program, start_sim
-
-NS = "{http://tableau.com/api}"
-SIGN_IN = f'<tsRequest><credentials name="{USER}" password="{PASSWORD}"><site contentUrl="{SITE}"/></credentials></tsRequest>'
-
-
-class Client:
-    """Bare requests, signed in. (Not test_sim_http's: faults must be met as they are, with no asserts on the way.)"""
-
-    def __init__(self, sim):
-        self.base, self.http = f"{sim.url}/api/3.27", requests.Session()
-        self.http.trust_env = False
-        self.sign_in()
-
-    def __call__(self, method, path, **more):
-        return self.http.request(method, f"{self.base}/{path}", timeout=60, allow_redirects=False, **more)
-
-    def sign_in(self):
-        credentials = ElementTree.fromstring(self("POST", "auth/signin", data=SIGN_IN).content).find(f"{NS}credentials")
-        self.http.headers["X-Tableau-Auth"] = credentials.get("token")
-        self.site = "sites/" + credentials.find(f"{NS}site").get("id")
-
-    def get(self, path, **more):
-        return self("GET", f"{self.site}/{path}", **more)
-
-    def publish(self, name="Sales", content=None, query="&overwrite=true"):
-        return self.send_parts("POST", f"{self.site}/datasources?datasourceType=tdsx{query}",
-                               [("request_payload", f'<tsRequest><datasource name="{name}"/></tsRequest>'.encode()),
-                                ("tableau_datasource", content or package())])
-
-    def send_parts(self, method, path, parts):
-        head = b'--bound\r\nContent-Disposition: name="%s"; filename="x.tdsx"\r\n\r\n'
-        body = b"".join(head % name.encode() + content + b"\r\n" for name, content in parts)
-        return self(method, path, data=body + b"--bound--\r\n", headers={"Content-Type": "multipart/mixed; boundary=bound"})
-
-    def made(self, name="Sales", content=None):
-        answer = self.publish(name, content)
-        assert answer.status_code == 201, answer.text
-        return first(answer, "datasource").get("id")
-
-    def content(self, luid):
-        return self.get(f"datasources/{luid}/content")
-
-    def datasource(self, luid):
-        return first(self.get(f"datasources/{luid}"), "datasource")
-
-    def names(self, query=""):
-        return [item.get("name") for item in ElementTree.fromstring(self.get(f"datasources{query}").content).iter(f"{NS}datasource")]
-
-
-def package(seed=1):
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:      # ZipInfo: not today's date, so that it is the same at every call
-        archive.writestr(zipfile.ZipInfo("x.tds"), "<?xml version='1.0' encoding='utf-8' ?>\n<datasource version='18.1'><connection class='federated'/></datasource>\n")
-        archive.writestr(zipfile.ZipInfo("Data/x.hyper"), b"HyPer" + random.Random(seed).randbytes(1000))
-    return buffer.getvalue()
-
-
-def first(answer, element):
-    found = ElementTree.fromstring(answer.content).find(f"{NS}{element}")
-    assert found is not None, answer.text
-    return found
-
-
-def code(answer):
-    found = first(answer, "error").get("code")
-    assert answer.status_code == int(found[:3])
-    return found
-
-
-def connect(sim):
-    server = TSC.Server(sim.url, use_server_version=True)
-    server.auth.sign_in(TSC.TableauAuth(USER, PASSWORD, SITE))
-    return server
-
-
-def one_entry(sim, kind, /, **expected):
-    """The one entry of the log for that kind, which holds what is expected."""
-    entries = sim.control.log(kind)
-    assert len(entries) == 1, entries
-    for key, value in expected.items():
-        assert entries[0][key] == value, entries[0]
-    rule = sim.control.faults()["rules"][entries[0]["rule"] - 1]
-    assert rule["struck"] == 1 and rule["fault"] == entries[0]["fault"]
-    return entries[0]
-
-
-@pytest.fixture
-def stormy():
-    """stormy("429@1", ...) -> (a site, a signed-in client); the faults stand when the client has signed in."""
-    sims = []
-
-    def start(*faults):
-        sims.append(start_sim(control=True))
-        sim = sims[-1].__enter__()
-        client = Client(sim)
-        sim.control.add(*faults)
-        return sim, client
-
-    yield start
-    for sim in sims:
-        sim.__exit__(None, None, None)
+from programs import program
+from sim_storm import NS, SIGN_IN, Client, code, first, one_entry, package
+from simulator import start_sim
 
 
 def test_a_fine_day():
@@ -125,7 +24,7 @@ def test_a_fine_day():
         assert sim.control.faults() == {"rules": [], "struck": 0, "log": []}
 
 
-# --- answers that come late, or are somebody else's ---------------------------------------------------------------------
+# --- answers that come late, or are somebody else's -------------------------------------------------------------------
 
 
 def test_latency_waits_before_anything_is_done(stormy):
@@ -200,7 +99,7 @@ def test_a_page_instead_of_an_answer(stormy, status):
 def test_a_real_client_calls_a_page_a_server_error(stormy):
     sim, _ = stormy("503@1 on GET **/projects")
     with pytest.raises(TSC.server.endpoint.exceptions.InternalServerError):
-        connect(sim).projects.get()
+        sim.client().server.projects.get()
     one_entry(sim, "503")
 
 
@@ -216,7 +115,8 @@ def test_a_gateway_loses_patience_behind_the_deed(stormy):
     assert answer.status_code == 504 and "<html>" in answer.text
     assert client.get("datasources").status_code == 502
     assert client.names() == ["Sales"]
-    assert [entry["done"] for entry in sim.control.log("late-error")] == ["answered 504 instead of 201", "answered 502 instead of 200"]
+    assert [entry["done"] for entry in sim.control.log("late-error")] == [
+        "answered 504 instead of 201", "answered 502 instead of 200"]
 
 
 def test_pod_redirect(stormy):
@@ -225,130 +125,14 @@ def test_pod_redirect(stormy):
     there = sim.url.replace("127.0.0.1", "localhost") + "/api/3.27/auth/signin"
     assert answer.status_code == 301 and answer.headers["Location"] == there
     assert "token=" in client.http.post(there, data=SIGN_IN, timeout=60).text
-    server = connect(sim)      # it follows
+    server = sim.client().server      # it follows
     assert server.projects.get()[1].total_available == 3
-    assert [(entry["number"], entry["done"]) for entry in sim.control.log("pod-redirect")][0] == (1, f"answered 301 to {there}")
+    assert [(entry["number"], entry["done"]) for entry in sim.control.log("pod-redirect")][0] == (
+        1, f"answered 301 to {there}")
     assert sim.control.struck("pod-redirect") == 2
 
 
-# --- downloads ----------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("value, left", [("", len(package()) // 2), ("=100", 100), ("=0", 0), ("=999999", len(package()) - 1)])
-def test_a_file_is_cut_and_nothing_says_so(stormy, value, left):
-    sim, client = stormy(f"truncate{value}@1")
-    luid = client.made()
-    answer = client.content(luid)
-    assert answer.status_code == 200 and answer.headers["Content-Length"] == str(left)
-    assert answer.content == package()[:left]
-    assert client.content(luid).content == package()
-    one_entry(sim, "truncate", kind="datasource", id=luid, done=f"sent {left} of {len(package())} bytes")
-
-
-FORMS = {
-    "plain": 'name="tableau_datasource"; filename="Q 1.tdsx"',
-    "quoted-ext": "name=\"tableau_datasource\"; filename*=UTF-8''\"Q 1.tdsx\"",
-    "ext": "name=\"tableau_datasource\"; filename*=UTF-8''Q%201.tdsx",
-    "unquoted": 'name="tableau_datasource"; filename=Q 1.tdsx',
-    "plus": 'name="tableau_datasource"; filename="Q+1.tdsx"',
-    "percent": 'name="tableau_datasource"; filename="Q%201.tdsx"',
-    "slash": 'name="tableau_datasource"; filename="A/B Q 1.tdsx"',
-    "japanese": "name=\"tableau_datasource\"; filename*=UTF-8''%E5%A3%B2%E4%B8%8A%20Q%201.tdsx",
-    "japanese-raw": 'name="tableau_datasource"; filename="売上 Q 1.tdsx"',
-    "question": 'name="tableau_datasource"; filename="What? Q 1.tdsx"',
-    "attachment": 'attachment; filename="Q 1.tdsx"',
-    "no-filename": 'name="tableau_datasource"',
-    "none": None,
-}
-
-
-def test_every_form_of_content_disposition(stormy):
-    sim, client = stormy()
-    luid = client.made("Q 1")
-    for form, expected in FORMS.items():
-        sim.control.add(f"disposition={form}@1")
-        answer = client.content(luid)
-        value = answer.headers.get("Content-Disposition")
-        assert (value and value.encode("latin-1").decode()) == expected
-        assert answer.content == package()
-        sim.control.clear()
-    assert [entry["fault"] for entry in sim.control.log("disposition")] == [f"disposition={form}@1" for form in FORMS]
-    words = subprocess.run([program(), "serve", "--help"], capture_output=True, text=True, check=True).stdout
-    assert " ".join(FORMS).split() == re.search(r"disposition=.*\n\s*WORD: ((?:[a-z-]+\s)+)", words).group(1).split()
-
-
-@pytest.mark.parametrize("form", ["plain", "quoted-ext", "ext", "plus", "percent", "japanese"])
-def test_a_real_client_takes_the_usual_forms(stormy, form, tmp_path):
-    sim, client = stormy(f"disposition={form}@1")
-    luid = client.made("Q 1")
-    path = connect(sim).datasources.download(luid, filepath=str(tmp_path))
-    assert open(path, "rb").read() == package() and path.endswith(".tdsx")
-    one_entry(sim, "disposition", id=luid)
-
-
-@pytest.mark.parametrize("value, expected", [("", "403028"), ("=403004", "403004")])
-def test_a_forbidden_download(stormy, value, expected):
-    sim, client = stormy(f"forbid{value}@1")
-    luid = client.made()
-    assert code(client.content(luid)) == expected
-    assert client.content(luid).status_code == 200
-    one_entry(sim, "forbid", id=luid, done=f"answered {expected}")
-
-
-@pytest.mark.parametrize("kind, content, expected", [
-    ("workbook", b"<?xml version='1.0' encoding='utf-8' ?>\n<workbook version='18.1'><worksheets><worksheet name='S'/></worksheets></workbook>\n", "403019"),
-    ("flow", None, "403097")])
-def test_each_kind_is_forbidden_in_its_own_words(stormy, kind, content, expected):
-    sim, client = stormy("forbid@1")
-    if content is None:
-        buffer = io.BytesIO()
-        with zipfile.ZipFile(buffer, "w") as archive:
-            archive.writestr("flow", '{"initialNodes": [], "nodes": {}, "connections": {}}')
-        content = buffer.getvalue()
-    file_type = {"workbook": "twb", "flow": "tfl"}[kind]
-    made = client.send_parts("POST", f"{client.site}/{kind}s?{kind}Type={file_type}",
-                             [("request_payload", f'<tsRequest><{kind} name="X"/></tsRequest>'.encode()), (f"tableau_{kind}", content)])
-    luid = first(made, kind).get("id")
-    assert code(client.get(f"{kind}s/{luid}/content")) == expected
-    assert client.get(f"{kind}s/{luid}/content").content == content
-    one_entry(sim, "forbid", kind=kind, id=luid)
-
-
-def test_an_item_is_deleted_between_list_and_download(stormy):
-    sim, client = stormy("delete-after-list@2")
-    kept, gone = client.made("Kept"), client.made("Gone")
-    assert sorted(client.names()) == ["Gone", "Kept"]
-    assert client.content(kept).status_code == 200
-    assert code(client.content(gone)) == "404004"
-    assert client.names() == ["Kept"]
-    one_entry(sim, "delete-after-list", kind="datasource", id=gone, done="deleted it: Gone")
-
-
-def test_an_item_is_renamed_between_list_and_download(stormy):
-    sim, client = stormy("rename-after-list@1", "rename-after-list=Other@1 on GET **/datasources/*")
-    luid = client.made("Old")
-    assert "Old (renamed).tdsx" in client.content(luid).headers["Content-Disposition"]
-    assert client.datasource(luid).get("name") == "Other"
-    assert client.names() == ["Other"]
-    assert [entry["id"] for entry in sim.control.log("rename-after-list")] == [luid, luid]
-
-
-@pytest.mark.parametrize("kind", ["refresh", "refresh-silent"])
-def test_an_extract_is_refreshed_before_the_download(stormy, kind):
-    sim, client = stormy(f"{kind}@2")
-    luid = client.made()
-    assert client.content(luid).content == package()
-    before = client.datasource(luid)
-    changed = client.content(luid).content
-    assert changed != package()
-    assert zipfile.ZipFile(io.BytesIO(changed)).testzip() is None and zipfile.ZipFile(io.BytesIO(changed)).namelist() == ["x.tds", "Data/x.hyper"]
-    after = client.datasource(luid)
-    assert (after.get("updatedAt") > before.get("updatedAt")) == (kind == "refresh")
-    assert client.content(luid).content == changed
-    one_entry(sim, kind, id=luid, done="changed its content")
-
-
-# --- lists --------------------------------------------------------------------------------------------------------------
+# --- lists ------------------------------------------------------------------------------------------------------------
 
 
 def pages(client, size=2):
@@ -370,11 +154,13 @@ def test_the_total_is_too_large(stormy):
     assert len(client.names("?pageSize=2&pageNumber=2")) == 2
     assert code(client.get("datasources?pageSize=2&pageNumber=3")) == "400006"
     with pytest.raises(TSC.ServerResponseError, match="400006"):
-        list(TSC.Pager(connect(sim).datasources, TSC.RequestOptions(pagesize=2)))
+        list(TSC.Pager(sim.client().server.datasources, TSC.RequestOptions(pagesize=2)))
     assert sim.control.log("total-too-large")[0]["done"] == "said 7 of 4"
 
 
-@pytest.mark.parametrize("value, expected", [("", [["A", "B"], ["B", "C"], ["E"]]), ("=back", [["A", "B"], ["D", "E"], ["E"]])])
+@pytest.mark.parametrize("value, expected", [
+    ("", [["A", "B"], ["B", "C"], ["E"]]),
+    ("=back", [["A", "B"], ["D", "E"], ["E"]])])
 def test_an_item_moves_across_pages(stormy, value, expected):
     sim, client = stormy(f"move-across-pages{value}@1 on GET **/datasources")
     for name in "ABCDE":
@@ -404,13 +190,13 @@ def test_the_index_lags_behind(stormy):
     one_entry(sim, "index-lag", kind="datasource", id=luid)
 
 
-# --- publishing ---------------------------------------------------------------------------------------------------------
+# --- publishing -------------------------------------------------------------------------------------------------------
 
 
 def test_a_job_fails_with_notes(stormy):
     sim, client = stormy("fail-job=Full @ 100 % on disk@2")
     jobs = [first(client.publish(name, query="&asJob=true"), "job").get("id") for name in ("Good", "Bad")]
-    server = connect(sim)
+    server = sim.client().server
     server.jobs.wait_for_job(jobs[0], timeout=60)
     with pytest.raises(TSC.JobFailedException) as caught:
         server.jobs.wait_for_job(jobs[1], timeout=60)
@@ -436,11 +222,11 @@ def test_two_blocks_meet(stormy):
     assert code(answer) == "500000" and "errors.upload.concurrent_write" in answer.text
     body = [("request_payload", b'<tsRequest><datasource name="Sales"/></tsRequest>')]
     made = client.send_parts("POST", f"{client.site}/datasources?datasourceType=tdsx&uploadSessionId={session}", body)
-    assert client.content(first(made, "datasource").get("id")).content == package()      # the second block was not taken
+    assert client.content(first(made, "datasource").get("id")).content == package()  # no second block
     one_entry(sim, "concurrent-append", number=2)
 
 
-# --- ordering it --------------------------------------------------------------------------------------------------------
+# --- ordering it ------------------------------------------------------------------------------------------------------
 
 
 def test_the_flag_orders_and_the_control_port_tells():
@@ -448,8 +234,9 @@ def test_the_flag_orders_and_the_control_port_tells():
         client = Client(sim)
         assert [client.get("projects").status_code for _ in range(3)] == [429, 429, 200]
         told = sim.control.faults()
-        assert told["rules"] == [{"id": 1, "fault": "429@1-2 on GET **/projects", "met": 3, "struck": 2, "removed": False},
-                                 {"id": 2, "fault": "500@1 on GET **/users", "met": 0, "struck": 0, "removed": False}]
+        assert told["rules"] == [
+            {"id": 1, "fault": "429@1-2 on GET **/projects", "met": 3, "struck": 2, "removed": False},
+            {"id": 2, "fault": "500@1 on GET **/users", "met": 0, "struck": 0, "removed": False}]
         assert told["struck"] == 2 and [entry["number"] for entry in told["log"]] == [1, 2]
         code, errors = sim.stop()
         assert code == 0 and b"2 of 429" in errors
@@ -483,9 +270,11 @@ def test_requests_are_counted_by_route(stormy):
 
 
 def test_it_says_how_to_order_and_what_it_did_not_understand():
-    shown = subprocess.run([program(), "serve", "--help"], capture_output=True, text=True, check=True).stdout
+    shown = subprocess.run(
+        [program("TABFERRY_SIM"), "serve", "--help"], capture_output=True, text=True, check=True).stdout
     for kind in ("latency", "429", "late-error", "move-across-pages", "refresh-silent", "--control-port"):
         assert kind in shown
     for wrong, said in (("drizzle@1", "drizzle"), ("429", "@3"), ("forbid=404004@1", "403"), ("429@0", "3, 2-4, 7+")):
-        result = subprocess.run([program(), "serve", "--fault", wrong], capture_output=True, text=True, timeout=60)
+        result = subprocess.run(
+            [program("TABFERRY_SIM"), "serve", "--fault", wrong], capture_output=True, text=True, timeout=60)
         assert result.returncode == 2 and said in result.stderr, result

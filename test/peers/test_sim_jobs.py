@@ -6,21 +6,13 @@ import pytest
 import sim_files
 import tableauserverclient as TSC
 from lxml import etree
-from sim_stage import NOBODY, Stage, put_item
-from simulator import start_sim
+from sim_files import put_item
+from sim_shelf import refused
+from sim_stage import Stage
+from simulator import NOBODY, start_sim
 
 NS = {"t": "http://tableau.com/api"}
 LINKED, STEP, RUN = (f"{digit * 8}-1111-4111-8111-111111111111" for digit in "123")
-
-
-@pytest.fixture
-def stage(sim, tmp_path):
-    with sim.client() as server:
-        yield Stage(sim, server, tmp_path)
-
-
-def refused(code):
-    return pytest.raises(TSC.ServerResponseError, match=f"\\s{code}: ")
 
 
 def schedule_id(server, kind):
@@ -38,7 +30,8 @@ def test_a_refresh_moves_the_item(stage, kind):
     running = stage.server.jobs.get_by_id(job.id)
     assert (running.progress, running.finish_code, running.started_at) == ("50", -1, running.created_at)
     done = stage.server.jobs.wait_for_job(job, timeout=60)
-    assert (done.finish_code, done.progress, done.notes) == (0, "100", [f"Finished refresh of extracts for {kind} '{item.name}'"])
+    assert (done.finish_code, done.progress, done.notes) == (
+        0, "100", [f"Finished refresh of extracts for {kind} '{item.name}'"])
     assert endpoint.get_by_id(item.id).updated_at > before
 
 
@@ -65,13 +58,14 @@ def test_a_failed_refresh_is_counted(tmp_path):
             server.jobs.get_by_id(job)
             done = server.jobs.get_by_id(job)
             assert (done.finish_code, server.tasks.get_by_id(task.id).consecutive_failed_count) == (code, failures)
-            assert (done.notes == ["The source is away"]) == (server.workbooks.get_by_id(stage.workbook.id).updated_at == before)
+            assert (done.notes == ["The source is away"]) == (
+                server.workbooks.get_by_id(stage.workbook.id).updated_at == before)
         [one] = server.jobs.filter(status="Failed")
         assert (one.type, one.status, one.title) == ("refresh_extracts", "Failed", "Book")
 
 
 def test_what_has_no_extracts_is_not_refreshed(stage):
-    live = stage.publish(stage.server.datasources, TSC.DatasourceItem(stage.project, "Live"), sim_files.tds(), "l.tds")
+    live = stage.shelf.datasource("Live", sim_files.tds(), "tds")
     with pytest.raises(TSC.JobFailedException) as caught:
         stage.server.jobs.wait_for_job(stage.server.datasources.refresh(live), timeout=60)
     assert caught.value.job.notes == ["The datasource 'Live' has no extracts to refresh."]
@@ -84,7 +78,8 @@ def test_the_list_of_jobs(stage):
     server.jobs.get_by_id(running.id)
     jobs = {one.id: one for one in TSC.Pager(server.jobs)}
     assert {one.id: (one.type, one.status) for one in jobs.values()} == {
-        done.id: ("refresh_extracts", "Success"), running.id: ("run_flow", "InProgress"), pending.id: ("refresh_extracts", "Pending")}
+        done.id: ("refresh_extracts", "Success"), running.id: ("run_flow", "InProgress"),
+        pending.id: ("refresh_extracts", "Pending")}
     assert (jobs[done.id].ended_at, jobs[done.id].title, jobs[done.id].priority) == (done.completed_at, "Sales", "50")
     assert {one.id for one in server.jobs.filter(job_type="refresh_extracts")} == {done.id, pending.id}
     assert [one.id for one in server.jobs.filter(status__in=["Pending"])] == [pending.id]
@@ -93,7 +88,7 @@ def test_the_list_of_jobs(stage):
     assert [one.title for one in TSC.Pager(server.jobs, options)] == ["Book", "Clean", "Sales"]
     assert stage.request("GET", "jobs", filter="color:eq:red").status_code == 400
     stage.user("vera", "ExplorerCanPublish")
-    vera = stage.signed_in("vera")
+    vera = stage.sim.client("vera").server
     assert vera.jobs.get()[0] == []
     with refused(403004):
         vera.jobs.get_by_id(done.id)
@@ -116,14 +111,15 @@ def test_a_running_job_survives_a_restart(tmp_path):
     with start_sim(data=tmp_path / "site") as sim:
         server = sim.client().server
         stage = Stage(sim, server, tmp_path)
-        before, job = server.datasources.get_by_id(stage.datasource.id).updated_at, server.datasources.refresh(stage.datasource)
+        before, job = server.datasources.get_by_id(stage.datasource.id).updated_at, server.datasources.refresh(
+            stage.datasource)
         sim.stop(signal.SIGKILL)
     with start_sim(data=tmp_path / "site") as sim, sim.client() as server:
         assert server.jobs.wait_for_job(job.id, timeout=60).datasource_name == "Sales"
         assert server.datasources.get_by_id(stage.datasource.id).updated_at > before
 
 
-# --- flows --------------------------------------------------------------------------------------------------------------
+# --- flows ------------------------------------------------------------------------------------------------------------
 
 
 def test_a_flow_runs(stage):
@@ -131,7 +127,8 @@ def test_a_flow_runs(stage):
     job = server.flows.refresh(stage.flow)
     assert (job.type, job.flow_run.flow_id) == ("RunFlow", stage.flow.id)
     [run] = server.flow_runs.get()
-    assert (run.id, run.flow_id, run.status, run.background_job_id) == (job.flow_run.id, stage.flow.id, "Pending", job.id)
+    assert (run.id, run.flow_id, run.status, run.background_job_id) == (
+        job.flow_run.id, stage.flow.id, "Pending", job.id)
     done = server.flow_runs.wait_for_job(run.id, timeout=60)
     assert (done.status, done.progress, server.jobs.get_by_id(job.id).finish_code) == ("Success", "100", 0)
     server.schedules.add_to_schedule(schedule_id(server, "Flow"), flow=stage.flow)
@@ -157,9 +154,10 @@ def test_linked_tasks(tmp_path):
         [listed], page = server.linked_tasks.get()
         one = server.linked_tasks.get_by_id(LINKED)
         assert page.total_available == 1
-        assert {(task.id, task.num_steps, task.schedule.id, task.schedule.name) for task in (listed, one)} == {
-            (LINKED, 1, schedule, "Daily flows")}
-        answer = server.session.get(f"{server.linked_tasks.baseurl}/{LINKED}", headers={"X-Tableau-Auth": server.auth_token})
+        assert {(task.id, task.num_steps, task.schedule.id, task.schedule.name) for task in (listed, one)} == {(
+            LINKED, 1, schedule, "Daily flows")}
+        answer = server.session.get(
+            f"{server.linked_tasks.baseurl}/{LINKED}", headers={"X-Tableau-Auth": server.auth_token})
         [told] = TSC.LinkedTaskStepItem.from_task_xml(etree.fromstring(answer.content), NS)
         assert (told.id, told.step_number, told.stop_downstream_on_failure) == (STEP, 1, True)
         assert [(run.flow_run_id, run.flow_id, run.flow_name) for run in told.task_details] == [(RUN, flow.id, "Clean")]

@@ -8,10 +8,11 @@ import re
 import subprocess
 
 import pytest
-import requests
 import tableauserverclient as TSC
 from lxml import etree
-from simulator import program, start_sim
+from programs import program
+from sim_ask import ask, get
+from simulator import start_sim
 
 USERS, WORKBOOKS = 130, 240
 FLAGS = ["--users", str(USERS), "--workbooks", str(WORKBOOKS), "--groups", "12", "--projects", "40",
@@ -19,7 +20,8 @@ FLAGS = ["--users", str(USERS), "--workbooks", str(WORKBOOKS), "--groups", "12",
 
 
 def make(folder, *flags, fails=None):
-    done = subprocess.run([program(), "make", "--data", str(folder), *flags], capture_output=True, text=True)
+    done = subprocess.run(
+        [program("TABFERRY_SIM"), "make", "--data", str(folder), *flags], capture_output=True, text=True)
     assert done.returncode == (fails or 0), done.stderr
     return done.stderr if fails else {name: int(count.replace(",", ""))
                                       for count, name in re.findall(r"^ *([\d,]+)  (\w+)$", done.stdout, re.M)}
@@ -50,8 +52,9 @@ def server(made):
 
 
 def test_it_says_how_many_it_made(made):
-    assert made.counts == {kind: len(items) for kind, items in made.items.items()} | {
-        kind: 0 for kind in made.counts if kind not in made.items}
+    assert made.counts == {
+        kind: len(items) for kind,
+        items in made.items.items()} | {kind: 0 for kind in made.counts if kind not in made.items}
     users = [user["name"] for user in made.items["user"].values()]
     assert sum(bool(re.search(r"\d+@example\.com$", name)) for name in users) == USERS
     assert made.counts["workbook"] == WORKBOOKS
@@ -190,8 +193,7 @@ def test_custom_views_and_virtual_connections_can_be_downloaded(made, server, tm
 def test_jobs_and_linked_tasks_are_counted_alike(made, server):
     assert {job.id for job in TSC.Pager(server.jobs)} == set(made.items["job"])
     assert {task.id for task in TSC.Pager(server.linked_tasks)} == set(made.items["linked_task"])
-    answer = requests.get(f"{server.server_address}/api/3.27/sites/{server.site_id}/tasks/runFlow",
-                          headers={"X-Tableau-Auth": server.auth_token}, timeout=30)
+    answer = ask(server, "GET", "tasks/runFlow")
     tasks = etree.fromstring(answer.content).findall(".//{http://tableau.com/api}task/*")
     assert {task.get("id") for task in tasks} == set(made.items["flow_task"])
 
@@ -199,19 +201,14 @@ def test_jobs_and_linked_tasks_are_counted_alike(made, server):
 @pytest.mark.parametrize("path,key,kind", [("pulse/definitions", "definitions", "pulse_definition"),
                                            ("collections", "items", "collection")])
 def test_what_speaks_json_alone_is_counted_alike(made, server, path, key, kind):
-    address = f"{server.server_address}/api/-/{path}?page_size=1000&pageSize=1000"
-    answer = requests.get(address, headers={"X-Tableau-Auth": server.auth_token}, timeout=30)
-    assert answer.status_code == 200, answer.text
-    assert len(answer.json()[key]) == len(made.items[kind])
+    answer = get(server, path, version="-", site=False, page_size=1000, pageSize=1000)
+    assert len(answer[key]) == len(made.items[kind])
 
 
 def test_labels_are_where_they_were_put(made, server):
     id, label = next(iter(sorted(made.items["label"].items())))
-    body = (f'<tsRequest><contentList><content contentType="{label["contentType"]}" id="{label["contentId"]}"/>'
-            "</contentList></tsRequest>")
-    address = f"{server.server_address}/api/3.27/sites/{server.site_id}/labels"
-    answer = requests.post(address, body, headers={"X-Tableau-Auth": server.auth_token}, timeout=30)
-    assert answer.status_code == 200 and id in answer.text
+    body = f'<contentList><content contentType="{label["contentType"]}" id="{label["contentId"]}"/></contentList>'
+    assert id in ask(server, "POST", "labels", body, 200).text
 
 
 def state(folder):

@@ -3,19 +3,7 @@
 import pytest
 import sim_files
 import tableauserverclient as TSC
-from sim_shelf import Shelf, refused
-
-
-@pytest.fixture
-def server(sim):
-    with sim.client() as client:
-        yield client
-
-
-@pytest.fixture
-def put(server, tmp_path):
-    return Shelf(server, tmp_path)
-
+from sim_shelf import refused
 
 SOURCES = "luid name hasExtracts extractLastRefreshTime extractLastUpdateTime extractLastIncrementalUpdateTime"
 
@@ -34,9 +22,8 @@ def test_extract_times_of_data_sources_and_workbooks(server, put):
     again = server.metadata.query(query, {"ids": [source.id]}, abort_on_error=True)["data"]["mine"]
     assert [one["luid"] for one in again] == [source.id]
     assert (
-        again[0]["extractLastRefreshTime"] is not None
-        and again[0]["extractLastUpdateTime"] >= again[0]["extractLastRefreshTime"]
-    )
+        again[0]["extractLastRefreshTime"] is not None and again[0]["extractLastUpdateTime"] >= again[0][
+            "extractLastRefreshTime"])
     fields = "luid owner { username } embeddedDatasources { hasExtracts extractLastUpdateTime }"
     query = f'{{ workbooks(filter: {{luid: "{book.id}"}}) {{ {fields} }} }}'
     workbook = server.metadata.query(query, abort_on_error=True)["data"]["workbooks"][0]
@@ -55,32 +42,22 @@ def test_pages_of_a_connection(server, put):
     assert [len(one["nodes"]) for one in lists] == [2, 2, 1] and {one["totalCount"] for one in lists} == {5}
     nodes = [node for one in lists for node in one["nodes"]]
     assert {node["luid"] for node in nodes} == made and {node["__typename"] for node in nodes} == {
-        "PublishedDatasource"
-    }
+        "PublishedDatasource"}
 
 
-@pytest.mark.parametrize(
-    "query, words",
-    [
-        (
-            "{ workbooks { luid extractLastRefreshTime } }",
-            "Field 'extractLastRefreshTime' in type 'Workbook' is undefined",
-        ),
-        (
-            "{ workbooks { embeddedDatasources { nonsense } } }",
-            "Field 'nonsense' in type 'EmbeddedDatasource' is undefined",
-        ),
-        ("{ nonsense { luid } }", "Field 'nonsense' in type 'Query' is undefined"),
-        ("{ workbooks }", "Sub selection required"),
-        ("{ publishedDatasources(filter: {nonsense: 1}) { luid } }", "nonsense"),
-        ("{ workbooks { luid }", "Invalid Syntax"),
-        ("mutation { x }", "Invalid Syntax"),
-        ("", "Invalid Syntax"),
-        ("{ workbooks { ...all } }", "Invalid Syntax"),
-        ("{" * 300, "Invalid Syntax"),
-        ('{ workbooks(a: "x) { luid } }', "Invalid Syntax"),
-    ],
-)
+@pytest.mark.parametrize("query, words", [
+    ("{ workbooks { luid extractLastRefreshTime } }", "Field 'extractLastRefreshTime' in type 'Workbook' is undefined"),
+    ("{ workbooks { embeddedDatasources { nonsense } } }",
+     "Field 'nonsense' in type 'EmbeddedDatasource' is undefined"),
+    ("{ nonsense { luid } }", "Field 'nonsense' in type 'Query' is undefined"),
+    ("{ workbooks }", "Sub selection required"),
+    ("{ publishedDatasources(filter: {nonsense: 1}) { luid } }", "nonsense"),
+    ("{ workbooks { luid }", "Invalid Syntax"),
+    ("mutation { x }", "Invalid Syntax"),
+    ("", "Invalid Syntax"),
+    ("{ workbooks { ...all } }", "Invalid Syntax"),
+    ("{" * 300, "Invalid Syntax"),
+    ('{ workbooks(a: "x) { luid } }', "Invalid Syntax")])
 def test_what_the_schema_does_not_have_is_an_error(server, put, query, words):
     put.datasource()
     answer = server.metadata.query(query)

@@ -11,7 +11,7 @@ import zipfile
 
 import pytest
 from lxml import etree
-from simulator import program
+from programs import program
 from tableauhyperapi import Connection, HyperProcess, TableName, Telemetry
 
 SHARED = pathlib.Path(os.environ.get("TABFERRY_SHARED", "shared"))
@@ -19,7 +19,7 @@ SMALL = ["--users", "20", "--workbooks", "36", "--datasources", "12", "--flows",
 
 
 def make(folder, *flags, bodies=12):
-    command = [program(), "make", "--data", str(folder), *SMALL, "--bodies", str(bodies), *flags]
+    command = [program("TABFERRY_SIM"), "make", "--data", str(folder), *SMALL, "--bodies", str(bodies), *flags]
     subprocess.run(command, check=True, capture_output=True, text=True)
     return folder / "content"
 

@@ -1,27 +1,17 @@
-"""Projects of tabferry-sim, judged by tableauserverclient (not ours) and, for what it has no call for, by plain requests."""
+"""Projects of tabferry-sim, judged by tableauserverclient (not ours) and by plain requests."""
 
 import pytest
 import tableauserverclient as TSC
-from sim_shelf import NOBODY, Shelf, refused
-from sim_users import USERS, by_name, make, plain, signed_in, user_id
-from simulator import start_sim
+from sim_ask import ask, get
+from sim_shelf import refused
+from sim_users import USERS, by_name, make, user_id
+from simulator import NOBODY, start_sim
 
 
 @pytest.fixture
 def sim():
     with start_sim(*USERS) as running:
         yield running
-
-
-@pytest.fixture
-def server(sim):
-    with sim.client() as signed:
-        yield signed
-
-
-@pytest.fixture
-def put(server, tmp_path):
-    return Shelf(server, tmp_path)
 
 
 def test_create_and_list(server):
@@ -48,12 +38,15 @@ def test_names_are_one_below_a_parent(server):
         server.projects.create(TSC.ProjectItem("x", parent_id=NOBODY))
     with refused(404005):
         server.projects.get_by_id(NOBODY)
-    session, site = plain(server)
-    for body, code in (('<project/>', "400000"), ('<project name=" "/>', "400000"), ('<project name="x" colour="y"/>', "400000"),
-                       ('<project name="x" contentPermissions="Open"/>', "400000"), ("<workbook/>", "400000")):
-        answer = session.post(f"{site}/projects", f"<tsRequest>{body}</tsRequest>")
+    for body, code in (
+            ('<project/>', "400000"),
+            ('<project name=" "/>', "400000"),
+            ('<project name="x" colour="y"/>', "400000"),
+            ('<project name="x" contentPermissions="Open"/>', "400000"),
+            ("<workbook/>", "400000")):
+        answer = ask(server, "POST", "projects", body)
         assert (answer.status_code, f'code="{code}"' in answer.text) == (400, True), answer.text
-    assert "400008" in session.post(f"{site}/projects?publishSamples=maybe", '<tsRequest><project name="x"/></tsRequest>').text
+    assert "400008" in ask(server, "POST", "projects", '<project name="x"/>', publishSamples="maybe").text
 
 
 def test_filters_sorts_and_paths(server):
@@ -63,9 +56,12 @@ def test_filters_sorts_and_paths(server):
     leaf = make(server, "Daily", inner)
     assert server.projects.get_by_path("/Sales/South/Daily").id == leaf.id
     assert server.projects.get_by_path("Sales/West") is None
-    assert [project.name for project in server.projects.filter(parent_project_id=top.id).order_by("name")] == ["North", "South"]
-    assert {project.name for project in server.projects.filter(top_level_project=True)} == {"default", "Finance", "Sales"}
-    assert {project.name for project in server.projects.filter(top_level_project=False, owner_name="admin", name="South")} == {"South"}
+    assert [project.name for project in server.projects.filter(parent_project_id=top.id).order_by("name")] == [
+        "North", "South"]
+    assert {project.name for project in server.projects.filter(top_level_project=True)} == {
+        "default", "Finance", "Sales"}
+    assert {project.name for project in server.projects.filter(top_level_project=False, owner_name="admin",
+        name="South")} == {"South"}
     assert len(server.projects.filter(owner_name="nobody")) == 0
     options = TSC.RequestOptions()
     options.sort.add(TSC.Sort("name", "desc"))
@@ -84,12 +80,12 @@ def test_all_fields(server, put):
     assert (found.project_count, found.workbook_count, found.view_count) == (1, 1, 1)
     assert (found.top_level_project, found.writeable, told["North"].top_level_project) == (True, True, False)
     assert (found.owner.name, found.owner.site_role) == ("admin", "SiteAdministratorCreator")
-    session, site = plain(server)
-    answer = session.get(f"{site}/projects?fields=_all_&filter=name:eq:Sales", headers={"accept": "application/json"}).json()
+    answer = get(server, "projects", fields="_all_", filter="name:eq:Sales")
     [project] = answer["projects"]["project"]
-    assert project["contentsCounts"] == {"projectCount": "1", "workbookCount": "1", "viewCount": "1", "datasourceCount": "1"}
+    assert project["contentsCounts"] == {
+        "projectCount": "1", "workbookCount": "1", "viewCount": "1", "datasourceCount": "1"}
     assert (project["topLevelProject"], project["writeable"], project["owner"]["name"]) == (True, True, "admin")
-    assert "contentsCounts" not in session.get(f"{site}/projects").text
+    assert "contentsCounts" not in ask(server, "GET", "projects").text
 
 
 def test_update(server):
@@ -99,7 +95,8 @@ def test_update(server):
     top.name, top.description, top.parent_id = "Verkauf", "new", other.id
     top.owner_id = user_id(server, "cora")
     changed = server.projects.update(top)
-    assert (changed.name, changed.description, changed.parent_id, changed.owner_id) == ("Verkauf", "new", other.id, top.owner_id)
+    assert (changed.name, changed.description, changed.parent_id, changed.owner_id) == (
+        "Verkauf", "new", other.id, top.owner_id)
     other.parent_id = top.id
     with refused(400003):
         server.projects.update(other)  # into itself
@@ -138,7 +135,8 @@ def test_delete_takes_all_that_is_in_it(server, put):
     server.favorites.add_favorite_project(user, inner)
     server.projects.delete(top.id)
     assert set(by_name(server)) == {"default", "Finance", "Daily"}
-    assert list(TSC.Pager(server.workbooks)) == list(TSC.Pager(server.views)) == list(TSC.Pager(server.datasources)) == []
+    assert list(TSC.Pager(server.workbooks)) == list(TSC.Pager(server.views)) == list(
+        TSC.Pager(server.datasources)) == []
     with refused(404004):
         server.datasources.get_by_id(data.id)
     server.favorites.get(user)
@@ -153,8 +151,7 @@ def test_locked_projects_control_what_is_below(server):
     inner.content_permissions = "ManagedByOwner"
     with refused(403039):
         server.projects.update(inner)
-    session, site = plain(server)
-    listed = session.get(f"{site}/projects", headers={"accept": "application/json"}).json()["projects"]["project"]
+    listed = get(server, "projects")["projects"]["project"]
     controlled = {one["name"]: one.get("controllingPermissionsProjectId") for one in listed}
     assert controlled == {"Sales": None, "North": top.id, "default": None, "Finance": None, "Daily": None}
     top.content_permissions = "LockedToProjectWithoutNested"
@@ -167,7 +164,7 @@ def test_who_may(sim, server):
     secret = make(server, "Secret")
     everyone = next(group for group in TSC.Pager(server.groups) if group.name == "All Users")
     server.projects.delete_permission(secret, TSC.PermissionsRule(everyone, {"Read": "Allow", "Write": "Allow"}))
-    with signed_in(sim, "cora") as cora:
+    with sim.client("cora") as cora:
         assert set(by_name(cora)) == {"default", "Finance", "Daily", "Sales"}
         with refused(403045):
             make(cora, "Mine")
@@ -184,6 +181,6 @@ def test_who_may(sim, server):
             mine.parent_id = ""
             cora.projects.update(mine)
         cora.projects.delete(mine.id)
-    with signed_in(sim, "vera") as vera:
+    with sim.client("vera") as vera:
         with refused(403004):
             vera.projects.delete(sales.id)

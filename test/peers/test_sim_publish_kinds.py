@@ -1,33 +1,22 @@
-"""How tabferry-sim takes what clients publish: kinds of files, sessions, jobs, overwriting, credentials, refusals; by
+"""How tabferry-sim takes what clients publish: kinds of files, sessions, jobs, overwriting, refusals; by
 tableauserverclient, and by plain requests where that client sends nothing of the kind."""
 
 import io
 import os
 import pathlib
-import zipfile
 import xml.etree.ElementTree as ElementTree
+import zipfile
 
 import pytest
-import schema
 import sim_files
 import tableauserverclient as TSC
-from sim_shelf import NOBODY, Shelf, bytes_of, refused
-from simulator import start_sim
+from sim_ask import ask, get
+from sim_shelf import Shelf, bytes_of, refused
+from simulator import NOBODY, start_sim
 
 MEGABYTE = 1024 * 1024
 NS = "{http://tableau.com/api}"
 SAMPLES = pathlib.Path(os.environ.get("TABFERRY_SHARED", "")) / "data" / "tds-samples" / "files"
-
-
-@pytest.fixture
-def server(sim):
-    with sim.client() as signed_in:
-        yield signed_in
-
-
-@pytest.fixture
-def put(server, tmp_path):
-    return Shelf(server, tmp_path)
 
 
 def names_of(server, book):
@@ -36,17 +25,19 @@ def names_of(server, book):
 
 def send(server, kind, payload, query="", file=None, filename="f.twbx"):
     """A publishing request by hand; returns (status, code or "", document)."""
-    parts = [("request_payload", "", payload.encode())] + ([(f"tableau_{kind}", filename, file)] if file is not None else [])
-    body = b"".join(b'--b\r\nContent-Disposition: name="%s"; filename="%s"\r\n\r\n%s\r\n' % (name.encode(), shown.encode(), content)
-                    for name, shown, content in parts) + b"--b--\r\n"
-    answer = schema.session().post(f"{server.baseurl}/sites/{server.site_id}/{kind}s{query}", body, headers={
-        "x-tableau-auth": server.auth_token, "content-type": "multipart/mixed; boundary=b"})
+    parts = [("request_payload", "", payload.encode())] + (
+        [(f"tableau_{kind}", filename, file)] if file is not None else [])
+    body = b"".join(
+        b'--b\r\nContent-Disposition: name="%s"; filename="%s"\r\n\r\n%s\r\n' % (
+            name.encode(), shown.encode(), content) for name,
+        shown, content in parts) + b"--b--\r\n"
+    answer = ask(server, "POST", f"{kind}s{query}", body, headers={"Content-Type": "multipart/mixed; boundary=b"})
     document = ElementTree.fromstring(answer.content)
     error = document.find(f"{NS}error")
     return answer.status_code, "" if error is None else error.get("code"), document
 
 
-# --- kinds of files -----------------------------------------------------------------------------------------------------
+# --- kinds of files ---------------------------------------------------------------------------------------------------
 
 
 def test_a_bare_extract_becomes_a_package(server, put, tmp_path):
@@ -73,9 +64,7 @@ def test_live_and_extracted(server, put):
 @pytest.mark.parametrize("extension", ["tfl", "tflx"])
 def test_flows_tell_their_type(server, put, extension):
     made = put.flow(extension=extension)
-    session = schema.session()
-    session.headers.update({"x-tableau-auth": server.auth_token, "accept": "application/json"})
-    answer = session.get(f"{server.baseurl}/sites/{server.site_id}/flows/{made.id}").json()["flow"]
+    answer = get(server, f"flows/{made.id}")["flow"]
     assert (answer["fileType"], answer["name"]) == (extension, "Clean")
     assert server.flows.get_by_id(made.id).project_name == "default"
 
@@ -90,9 +79,11 @@ def test_packages_that_tableau_wrote(server, put):
     assert bytes_of(server.workbooks.download, book.id) == (SAMPLES / "logshark_Bridge.twbx").read_bytes()
     cache = put.workbook("Cache", (SAMPLES / "docapi_Cache.twbx").read_bytes())
     assert names_of(server, cache) == ["Sheet 21"]
-    expected = {"docapi_TABLEAU_10_TDSX.tdsx": ("sqlserver", False), "hover_no_folder.tdsx": ("snowflake", True),
-                "hover_test_live_data_source.tdsx": ("snowflake", False), "hyperapisamples_s3-to-hyper_test.tdsx": ("hyper", True),
-                "hyperapisamples_hyper-to-tdsx_test.tdsx": ("hyper", True)}
+    expected = {
+        "docapi_TABLEAU_10_TDSX.tdsx": ("sqlserver", False), "hover_no_folder.tdsx": ("snowflake", True),
+        "hover_test_live_data_source.tdsx": ("snowflake", False),
+        "hyperapisamples_s3-to-hyper_test.tdsx": ("hyper", True),
+        "hyperapisamples_hyper-to-tdsx_test.tdsx": ("hyper", True)}
     for name, (kind, has_extracts) in expected.items():
         made = put.datasource(name, (SAMPLES / name).read_bytes())
         item = server.datasources.get_by_id(made.id)
@@ -105,8 +96,9 @@ def test_files_that_are_none(server, put):
     nested = sim_files.zipped({"folder/a.twb": sim_files.twb()})
     entity = b'<!DOCTYPE workbook [<!ENTITY a "b">]><workbook>&a;</workbook>'
     upward = sim_files.zipped({"a.twb": sim_files.twb(), "../b": "x"})
-    for content in (b"", b"PK\x03\x04 no more", torn, two, nested, upward, sim_files.tdsx(), sim_files.zipped({"a.twb": "<datasource/>"}),
-                    sim_files.zipped({"a.twb": "<workbook>"})):
+    for content in (
+            b"", b"PK\x03\x04 no more", torn, two, nested, upward, sim_files.tdsx(),
+            sim_files.zipped({"a.twb": "<datasource/>"}), sim_files.zipped({"a.twb": "<workbook>"})):
         with refused(400011):
             put.workbook(content=content or b" ")
     for content in (b"<workbook", sim_files.tds(), b"\xff\xfe", entity):
@@ -120,10 +112,11 @@ def test_files_that_are_none(server, put):
     for content in (sim_files.zipped({"x": "{}"}), sim_files.zipped({"flow": "{"}), sim_files.zipped({"flow": "[]"})):
         with refused(400011):
             put.flow(content=content)
-    assert [endpoint.get()[1].total_available for endpoint in (server.workbooks, server.datasources, server.flows)] == [0, 0, 0]
+    assert [endpoint.get()[1].total_available for endpoint in (server.workbooks, server.datasources, server.flows)] == [
+        0, 0, 0]
 
 
-# --- sessions and jobs --------------------------------------------------------------------------------------------------
+# --- sessions and jobs ------------------------------------------------------------------------------------------------
 
 
 def test_seventy_megabytes_in_blocks(server, put):
@@ -148,16 +141,18 @@ def test_as_a_job(server, put, kind):
 
 def test_sessions_that_are_none(server):
     payload = '<tsRequest><workbook name="x"/></tsRequest>'
-    for query, code in (("?workbookType=twbx&uploadSessionId=1:ab-2:0", "404015"), ("?uploadSessionId=1:ab-2:0", "400035")):
+    for query, code in (("?workbookType=twbx&uploadSessionId=1:ab-2:0", "404015"), (
+            "?uploadSessionId=1:ab-2:0", "400035")):
         assert send(server, "workbook", payload, query)[1] == code
     session = server.fileuploads.initiate()
     assert send(server, "workbook", payload, f"?workbookType=twbx&uploadSessionId={session}")[1] == "400011"
     uploaded = server.fileuploads.upload(io.BytesIO(sim_files.twbx()))
     assert send(server, "workbook", payload, f"?workbookType=twbx&uploadSessionId={uploaded}")[0] == 201
-    assert send(server, "workbook", payload, f"?workbookType=twbx&overwrite=true&uploadSessionId={uploaded}")[1] == "404015"
+    assert send(server, "workbook", payload, f"?workbookType=twbx&overwrite=true&uploadSessionId={uploaded}")[
+        1] == "404015"
 
 
-# --- overwriting --------------------------------------------------------------------------------------------------------
+# --- overwriting ------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("kind, code", [("workbook", 403007), ("datasource", 403007), ("flow", 409041)])
@@ -209,21 +204,25 @@ def test_the_publisher_becomes_the_owner(server, put):
     assert put.workbook(mode="Overwrite").owner_id == server.user_id
 
 
-# --- appending ----------------------------------------------------------------------------------------------------------
+# --- appending --------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
 def rows(tmp_path):
-    """rows(first, last): an extract that the real engine wrote; rows.of(package): the numbers in a package's extract."""
+    """rows(first, last): an extract that the real engine wrote; rows.of(package): the numbers in that one's."""
     api = pytest.importorskip("tableauhyperapi")
-    with api.HyperProcess(api.Telemetry.DO_NOT_SEND_USAGE_DATA_TO_TABLEAU, parameters={"log_dir": str(tmp_path)}) as process:
-        table = api.TableDefinition(api.TableName("Extract", "Extract"), [api.TableDefinition.Column("n", api.SqlType.big_int())])
+    with api.HyperProcess(
+            api.Telemetry.DO_NOT_SEND_USAGE_DATA_TO_TABLEAU, parameters={"log_dir": str(tmp_path)}) as process:
+        table = api.TableDefinition(
+            api.TableName("Extract", "Extract"), [api.TableDefinition.Column("n", api.SqlType.big_int())])
 
         def make(first, last):
-            with api.Connection(process.endpoint, tmp_path / "rows.hyper", api.CreateMode.CREATE_AND_REPLACE) as connection:
+            with api.Connection(
+                    process.endpoint, tmp_path / "rows.hyper", api.CreateMode.CREATE_AND_REPLACE) as connection:
                 connection.catalog.create_schema("Extract")
                 connection.catalog.create_table(table)
-                connection.execute_command(f"INSERT INTO {table.table_name} SELECT * FROM generate_series({first}, {last})")
+                connection.execute_command(
+                    f"INSERT INTO {table.table_name} SELECT * FROM generate_series({first}, {last})")
             return (tmp_path / "rows.hyper").read_bytes()
 
         def of(package):
@@ -251,44 +250,7 @@ def test_rows_are_appended(server, put, rows):
         put.flow(mode="Append")
 
 
-# --- credentials and links ----------------------------------------------------------------------------------------------
-
-
-def test_embedded_credentials_go_with_an_overwrite(server, put):
-    credentials = TSC.ConnectionCredentials("writer", "hush", embed=True)
-    source = put.datasource(connection_credentials=credentials)
-    server.datasources.populate_connections(source)
-    first = source.connections[0]
-    assert (first.username, first.embed_password, first.password) == ("writer", True, None)
-    source = put.datasource(mode="Overwrite")
-    server.datasources.populate_connections(source)
-    assert (source.connections[0].id, source.connections[0].embed_password) == (first.id, False)
-
-
-def test_credentials_for_one_connection(server, put):
-    leaf = '<connection class="postgres" server="Other.example.com" port="5432" dbname="d" username="u"/>'
-    document = sim_files.twb(sources=[sim_files.source("A"), sim_files.source("B", leaf)])
-    connection = TSC.ConnectionItem()
-    connection.server_address, connection.server_port = "other.example.com", "5432"
-    connection.connection_credentials = TSC.ConnectionCredentials("w", "hush", embed=True)
-    book = put.workbook(content=sim_files.twbx(document), connections=[connection])
-    server.workbooks.populate_connections(book)
-    assert [(one.username, one.embed_password) for one in book.connections] == [("reader", False), ("w", True)]
-
-
-def test_a_link_must_lead_somewhere(server, put):
-    content = sim_files.twbx(sim_files.twb(sources=[sim_files.link("Sales")]))
-    with refused(403132):
-        put.workbook(content=content)
-    assert server.workbooks.get()[1].total_available == 0
-    assert put.workbook("Unchecked", content, skip_connection_check=True).name == "Unchecked"
-    put.datasource("Sales")
-    book = put.workbook(content=content)
-    server.workbooks.populate_connections(book)
-    assert book.connections[0].datasource_name == "Sales"
-
-
-# --- refusals -----------------------------------------------------------------------------------------------------------
+# --- refusals ---------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("kind, query, filename, payload, code", [
@@ -312,7 +274,9 @@ def test_refusals(server, kind, query, filename, payload, code):
 
 
 def test_the_type_may_be_the_names(server):
-    answer = send(server, "workbook", '<tsRequest><workbook name="x" showTabs="true"/></tsRequest>', "", sim_files.twbx(), "a.TWBX")
+    answer = send(
+        server, "workbook", '<tsRequest><workbook name="x" showTabs="true"/></tsRequest>', "", sim_files.twbx(),
+        "a.TWBX")
     assert answer[0] == 201
     assert answer[2].find(f"{NS}workbook").get("showTabs") == "true"
 

@@ -4,26 +4,17 @@ import datetime
 
 import pytest
 import tableauserverclient as TSC
-from sim_stage import NOBODY, Stage
+from sim_shelf import refused
+from simulator import NOBODY
 
 Hourly, Daily, Weekly, Monthly = TSC.HourlyInterval, TSC.DailyInterval, TSC.WeeklyInterval, TSC.MonthlyInterval
 DEFAULTS = {"Weekday early mornings": "Extract", "Monday morning": "Subscription", "Daily flows": "Flow"}
 
 
 @pytest.fixture
-def stage(sim, tmp_path):
-    with sim.client() as server:
-        yield Stage(sim, server, tmp_path)
-
-
-@pytest.fixture
 def root(stage):
     """The administrator of the Server."""
-    return stage.signed_in("server-admin")
-
-
-def refused(code):
-    return pytest.raises(TSC.ServerResponseError, match=f"\\s{code}: ")
+    return stage.sim.client("server-admin").server
 
 
 def at(hour, minute=0):
@@ -38,7 +29,7 @@ def named(server, name):
     return next(one for one in TSC.Pager(server.schedules) if one.name == name)
 
 
-# --- schedules ----------------------------------------------------------------------------------------------------------
+# --- schedules --------------------------------------------------------------------------------------------------------
 
 
 def test_the_schedules_of_a_new_server(stage):
@@ -53,8 +44,12 @@ def test_the_schedules_of_a_new_server(stage):
 
 
 @pytest.mark.parametrize("interval, runs_at", [
-    (Hourly(at(2, 30), at(23), 2), None), (Hourly(at(23), at(1), 0.25), None), (Daily(at(5, 45)), (5, 45)),
-    (Weekly(at(6), "Monday", "Saturday"), (6, 0)), (Monthly(at(7), 15), (7, 0)), (Monthly(at(7), "LastDay"), (7, 0))])
+    (Hourly(at(2, 30), at(23), 2), None),
+    (Hourly(at(23), at(1), 0.25), None),
+    (Daily(at(5, 45)), (5, 45)),
+    (Weekly(at(6), "Monday", "Saturday"), (6, 0)),
+    (Monthly(at(7), 15), (7, 0)),
+    (Monthly(at(7), "LastDay"), (7, 0))])
 def test_a_schedule_is_created_and_given_back(root, interval, runs_at):
     made = root.schedules.create(schedule(interval=interval, order="Serial"))
     for one in (made, root.schedules.get_by_id(made.id)):
@@ -116,13 +111,13 @@ def test_many_schedules_are_suspended_at_once(stage, root):
 
 
 def test_schedules_as_json(stage):
-    answer = stage.request("GET", "schedules", site=False, headers={"Accept": "application/json"})
-    assert {one["name"] for one in answer.json()["schedules"]["schedule"]} == set(DEFAULTS)
-    one = stage.request("GET", f"schedules/{named(stage.server, 'Daily flows').id}", site=False, headers={"Accept": "application/json"})
-    assert one.json()["schedule"]["frequencyDetails"] == {"start": "02:30:00", "intervals": {}}
+    answer = stage.request("GET", "schedules", site=False, as_json=True)
+    assert {one["name"] for one in answer["schedules"]["schedule"]} == set(DEFAULTS)
+    one = stage.request("GET", f"schedules/{named(stage.server, 'Daily flows').id}", site=False, as_json=True)
+    assert one["schedule"]["frequencyDetails"] == {"start": "02:30:00", "intervals": {}}
 
 
-# --- what is on them ----------------------------------------------------------------------------------------------------
+# --- what is on them --------------------------------------------------------------------------------------------------
 
 
 def test_content_is_put_on_schedules(stage):
@@ -134,7 +129,8 @@ def test_content_is_put_on_schedules(stage):
     found, page = server.schedules.get_extract_refresh_tasks(extracts.id)
     assert page.total_available == 2
     assert {(one.priority, one.type, one.workbook_id, one.datasource_id) for one in found} == {
-        (50, "FullRefresh", stage.workbook.id, None), (50, "FullRefresh", None, stage.datasource.id)}
+        (50, "FullRefresh", stage.workbook.id, None),
+        (50, "FullRefresh", None, stage.datasource.id)}
     tasks, _ = server.tasks.get()
     assert {(one.id, one.target.type, one.target.id, one.schedule_id) for one in tasks} == {
         (one.id, "workbook" if one.workbook_id else "datasource", one.workbook_id or one.datasource_id, extracts.id)
@@ -156,7 +152,9 @@ def test_a_task_is_deleted_and_goes_with_its_content(stage):
     assert server.tasks.get(task_type="runFlow")[0] == []
     server.datasources.delete(stage.datasource.id)
     assert server.tasks.get()[0] == []
-    for call in (lambda: server.tasks.get_by_id(task.id), lambda: server.tasks.delete(task.id), lambda: server.tasks.run(task)):
+    for call in (
+            lambda: server.tasks.get_by_id(task.id), lambda: server.tasks.delete(task.id),
+            lambda: server.tasks.run(task)):
         with refused(404026):
             call()
 
@@ -179,7 +177,7 @@ def test_what_is_not_put_on_schedules(stage):
     with refused(400000):
         server.schedules.add_to_schedule(extracts, workbook=stage.workbook, task_type="dataAcceleration")   # retired
     stage.user("vera", "ExplorerCanPublish")
-    vera = stage.signed_in("vera")
+    vera = stage.sim.client("vera").server
     with refused(403004):
         vera.schedules.add_to_schedule(extracts, workbook=stage.workbook)
     assert vera.tasks.get()[0] == [] and len(server.tasks.get()[0]) == 1
@@ -201,6 +199,7 @@ def test_data_acceleration_until_it_was_retired(stage, root):
 
 
 def test_a_server_takes_no_tasks_of_cloud(stage):
-    task = TSC.TaskItem(None, "FullRefresh", None, schedule_item=schedule(), target=TSC.Target(stage.datasource.id, "datasource"))
+    task = TSC.TaskItem(
+        None, "FullRefresh", None, schedule_item=schedule(), target=TSC.Target(stage.datasource.id, "datasource"))
     with refused(405000):
         stage.server.tasks.create(task)

@@ -26,6 +26,25 @@ def page(inner, number=1):
     return f'<pagination pageNumber="{number}" pageSize="100" totalAvailable="1"/>{inner}'
 
 
+SPEC = (f'<flowRunSpec flowId="{ID}"><flowOutputSteps><flowOutputStep id="{ID}" name="a"/></flowOutputSteps>'
+        "<flowParameterSpecs/></flowRunSpec>")
+REFRESH = f'<extractRefresh id="{ID}" type="FullRefresh"><workbook id="{ID}"/></extractRefresh>'
+
+
+def tasks(more="", flow=f'<flow id="{ID}"/>'):
+    return f'<tasks><task><runFlow id="{ID}" {more}>{flow}{SPEC}</runFlow></task></tasks>'
+
+
+def linked(more=""):
+    run = f'<task><flowRun id="{ID}" {more}><flow id="{ID}"/></flowRun></task>'
+    steps = f'<linkedTaskSteps><linkedTaskSteps id="{ID}" stepNumber="1">{run}</linkedTaskSteps></linkedTaskSteps>'
+    return f'<linkedTask id="{ID}"><schedule/>{steps}</linkedTask>'
+
+
+def schedule(frequency="Daily"):
+    return f'<schedule frequency="{frequency}"/>'
+
+
 @pytest.mark.parametrize(
     "inner",
     [
@@ -34,6 +53,9 @@ def page(inner, number=1):
         page(f'<views><view id="{ID}" name="a"/></views>'),  # the schema does not page them, every real server does
         f'<job id="{ID}" type="UpdateUploadedFile"/>',
         f'<user id="{ID}" authSetting="TableauIDWithMFA"/>',
+        tasks(),
+        linked(),
+        REFRESH + schedule(),
     ],
 )
 def test_what_is_right(inner):
@@ -54,6 +76,14 @@ def test_what_is_right(inner):
         ("<users/>", "pagination"),
         (f'<workbook id="{ID}"><tags/><project id="{ID}"/></workbook>', "project"),
         (f'<workbook id="{ID}" createdAt="yesterday"/>', "createdAt"),
+        # What stands in a form that the schema does not know is judged all the same.
+        (tasks('priority="-1"'), "priority"),
+        (tasks(flow='<flow colour="red"/>'), "colour"),
+        (tasks(flow=""), "flowRunSpec"),
+        (linked('colour="red"'), "colour"),
+        (REFRESH + schedule("Never"), "frequency"),
+        (REFRESH.replace("FullRefresh", "FullRefresh\" colour=\"red") + schedule(), "colour"),
+        (schedule() + REFRESH, "extractRefresh"),
     ],
 )
 def test_what_is_wrong(inner, says):
@@ -71,9 +101,13 @@ def test_what_is_not_of_the_api():
 PAGE = '"pagination":{"pageNumber":"1","pageSize":"100","totalAvailable":"1"}'
 
 
+JSON_SPEC = '"flowRunSpec":{"flowOutputSteps":{"flowOutputStep":[{}]},"flowParameterSpecs":{}}'
+
+
 @pytest.mark.parametrize(
     "text",
     [
+        '{"tasks":{"task":[{"runFlow":{"flow":{"id":"%s"},%s}}]}}' % (ID, JSON_SPEC),
         '{%s,"projects":{"project":[{"id":"%s","name":"a","writeable":true}]}}' % (PAGE, ID),
         '{%s,"users":{}}' % PAGE,
         '{"error":{"summary":"a","detail":"b","code":"401002"}}',
@@ -93,6 +127,7 @@ def test_json_that_mirrors_the_schema(text):
         ('{%s,"users":{}}' % PAGE.replace('"100"', "100"), "pageSize"),
         ('{"error":{"summary":"a","detail":"b","code":401002}}', "code"),
         ('{"workbook":{"id":"%s","project":[{"id":"%s"}]}}' % (ID, ID), "no array belongs here"),
+        ('{"tasks":{"task":[{"runFlow":{"colour":"red","flow":{"id":"%s"},%s}}]}}' % (ID, JSON_SPEC), "colour"),
         ("[]", "not an object"),
         ("{", "not JSON"),
     ],

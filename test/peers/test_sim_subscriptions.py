@@ -1,28 +1,18 @@
 """Subscriptions of a Server, data alerts and webhooks, judged by tableauserverclient."""
 
-import pytest
 import tableauserverclient as TSC
 from lxml import etree
-from sim_stage import NOBODY, Stage
+from sim_shelf import refused
+from simulator import NOBODY
 
 NS = {"t": "http://tableau.com/api"}
-
-
-@pytest.fixture
-def stage(sim, tmp_path):
-    with sim.client() as server:
-        yield Stage(sim, server, tmp_path)
-
-
-def refused(code):
-    return pytest.raises(TSC.ServerResponseError, match=f"\\s{code}: ")
 
 
 def code_of(answer):
     return answer.status_code, etree.fromstring(answer.content)[0].get("code")
 
 
-# --- subscriptions ------------------------------------------------------------------------------------------------------
+# --- subscriptions ----------------------------------------------------------------------------------------------------
 
 
 def schedule_id(stage, name="Monday morning"):
@@ -51,11 +41,14 @@ def test_a_subscription_is_created_and_given_back(stage):
 
 def test_a_subscription_is_changed_and_deleted(stage):
     one = stage.server.subscriptions.create(subscription(stage, target=TSC.Target(stage.workbook.id, "Workbook")))
-    assert (one.attach_image, one.attach_pdf, one.send_if_view_empty, one.target.type) == (True, False, True, "Workbook")
+    assert (one.attach_image, one.attach_pdf, one.send_if_view_empty, one.target.type) == (
+        True, False, True, "Workbook")
     one.subject, one.suspended, one.attach_pdf, one.send_if_view_empty = "Daily", True, True, False
     changed = stage.server.subscriptions.update(one)
-    assert (changed.subject, changed.suspended, changed.attach_pdf, changed.send_if_view_empty) == ("Daily", True, True, False)
-    assert (changed.schedule_id, changed.target.id, changed.user_id) == (one.schedule_id, stage.workbook.id, one.user_id)
+    assert (changed.subject, changed.suspended, changed.attach_pdf, changed.send_if_view_empty) == (
+        "Daily", True, True, False)
+    assert (changed.schedule_id, changed.target.id, changed.user_id) == (
+        one.schedule_id, stage.workbook.id, one.user_id)
     stage.server.subscriptions.delete(one.id)
     with refused(404025):
         stage.server.subscriptions.get_by_id(one.id)
@@ -63,15 +56,17 @@ def test_a_subscription_is_changed_and_deleted(stage):
 
 
 def test_a_subscription_on_the_refresh_of_extracts(stage):
-    body = (f'<subscription subject="Fresh" refreshExtractTriggered="true"><content id="{stage.workbook.id}" type="Workbook"/>'
+    body = (f'<subscription subject="Fresh" refreshExtractTriggered="true">'
+            f'<content id="{stage.workbook.id}" type="Workbook"/>'
             f'<schedule id="{schedule_id(stage)}"/><user id="{stage.server.user_id}"/></subscription>')
     made = etree.fromstring(stage.request("POST", "subscriptions", body).content)[0]
     assert made.get("refreshExtractTriggered") == "true"
     listed = etree.fromstring(stage.request("GET", "subscriptions").content).find(".//t:subscription", NS)
     assert [child.attrib for child in listed] == [
         {"id": stage.workbook.id, "name": "Book", "type": "Workbook", "sendIfViewEmpty": "true"},
-        {"id": schedule_id(stage), "name": "Monday morning"}, {"id": stage.server.user_id, "name": "admin"}]
-    as_json = stage.request("GET", "subscriptions", headers={"Accept": "application/json"}).json()["subscriptions"]["subscription"]
+        {"id": schedule_id(stage), "name": "Monday morning"},
+        {"id": stage.server.user_id, "name": "admin"}]
+    as_json = stage.request("GET", "subscriptions", as_json=True)["subscriptions"]["subscription"]
     assert as_json[0]["refreshExtractTriggered"] is True and as_json[0]["content"]["sendIfViewEmpty"] is True
 
 
@@ -81,7 +76,7 @@ def test_who_sees_and_makes_subscriptions(stage):
     hers = stage.server.subscriptions.create(subscription(stage, user=vera.id))
     with refused(403064):
         stage.server.subscriptions.create(subscription(stage, user=mute.id))
-    seen = stage.signed_in("vera")
+    seen = stage.sim.client("vera").server
     assert [one.id for one in seen.subscriptions.get()[0]] == [hers.id]
     assert {one.id for one in stage.server.subscriptions.get()[0]} == {mine.id, hers.id}
     for call in (seen.subscriptions.get_by_id, seen.subscriptions.delete):
@@ -96,28 +91,30 @@ def test_who_sees_and_makes_subscriptions(stage):
 
 def test_what_subscriptions_are_refused(stage):
     content, schedule = f'<content id="{stage.view.id}" type="View"/>', f'<schedule id="{schedule_id(stage)}"/>'
-    user = f'<user id="{stage.server.user_id}"/>'
-    for body, code in [(f"<subscription>{content}{schedule}{user}</subscription>", 400067),
-                       (f'<subscription subject=" ">{content}{schedule}{user}</subscription>', 400067),
-                       (f'<subscription subject="A">{schedule}{user}</subscription>', 400068),
-                       (f'<subscription subject="A">{content.replace("View", "Flow")}{schedule}{user}</subscription>', 400069),
-                       (f'<subscription subject="A" pageOrientation="ROUND">{content}{schedule}{user}</subscription>', 400063),
-                       (f'<subscription subject="A" pageSizeOption="a4">{content}{schedule}{user}</subscription>', 400063),
-                       (f'<subscription subject="A" color="red">{content}{schedule}{user}</subscription>', 400000),
-                       (f'<subscription subject="A">{content}{user}</subscription>', 404023),
-                       (f'<subscription subject="A">{content.replace(stage.view.id, NOBODY)}{schedule}{user}</subscription>', 404011),
-                       (f'<subscription subject="A">{content}<schedule id="{schedule_id(stage, "Daily flows")}"/>{user}</subscription>',
-                        400063)]:
+    user, flows = f'<user id="{stage.server.user_id}"/>', f'<schedule id="{schedule_id(stage, "Daily flows")}"/>'
+    for more, inner, code in [("", content + schedule, 400067),
+                              ('subject=" "', content + schedule, 400067),
+                              ('subject="A"', schedule, 400068),
+                              ('subject="A"', content.replace("View", "Flow") + schedule, 400069),
+                              ('subject="A" pageOrientation="ROUND"', content + schedule, 400063),
+                              ('subject="A" pageSizeOption="a4"', content + schedule, 400063),
+                              ('subject="A" color="red"', content + schedule, 400000),
+                              ('subject="A"', content, 404023),
+                              ('subject="A"', content.replace(stage.view.id, NOBODY) + schedule, 404011),
+                              ('subject="A"', content + flows, 400063)]:
+        body = f"<subscription {more}>{inner}{user}</subscription>"
         assert code_of(stage.request("POST", "subscriptions", body)) == (code // 1000, str(code)), body
     assert stage.server.subscriptions.get()[0] == []
 
 
-# --- data alerts --------------------------------------------------------------------------------------------------------
+# --- data alerts ------------------------------------------------------------------------------------------------------
 
 
 def make_alert(stage, server=None, **more):
-    words = {"subject": "Too much", "frequency": "Daily", "visibility": "public", "device": "default", "worksheetName": "Sheet 1",
-             "viewId": stage.view.id, "alertCondition": "above", "alertThreshold": "1000.5", **more}
+    words = {
+        "subject": "Too much", "frequency": "Daily", "visibility": "public", "device": "default",
+        "worksheetName": "Sheet 1", "viewId": stage.view.id, "alertCondition": "above", "alertThreshold": "1000.5",
+        **more}
     attributes = " ".join(f'{name}="{value}"' for name, value in words.items())
     return stage.request("POST", "dataAlerts", f"<dataAlertCreateAlert {attributes}/>", server=server)
 
@@ -148,7 +145,8 @@ def test_an_alert_is_changed_and_deleted(stage):
     one, vera = stage.server.data_alerts.get_by_id(alert_id(make_alert(stage))), stage.user("vera")
     one.subject, one.frequency, one.public, one._owner_id = "Less", "Hourly", False, vera.id
     changed = stage.server.data_alerts.update(one)
-    assert (changed.subject, changed.frequency, changed.public, changed.owner_id) == ("Less", "Hourly", "false", vera.id)
+    assert (changed.subject, changed.frequency, changed.public, changed.owner_id) == (
+        "Less", "Hourly", "false", vera.id)
     assert (changed.creatorId, changed.recipients) == (stage.server.user_id, [stage.server.user_id])
     stage.server.data_alerts.delete(one.id)
     answer = stage.request("GET", f"dataAlerts/{one.id}")
@@ -158,7 +156,7 @@ def test_an_alert_is_changed_and_deleted(stage):
 
 def test_the_recipients_of_an_alert(stage):
     one, vera = stage.server.data_alerts.get_by_id(alert_id(make_alert(stage))), stage.user("vera")
-    hers = stage.signed_in("vera")
+    hers = stage.sim.client("vera").server
     assert hers.data_alerts.get()[0] == []
     added = stage.server.data_alerts.add_user_to_alert(one, vera)
     assert (added.id, added.name, added.site_role) == (vera.id, "vera", "Viewer")
@@ -177,13 +175,18 @@ def test_the_recipients_of_an_alert(stage):
 
 
 def test_what_alerts_are_refused(stage):
-    for more, code in [({"alertCondition": "beside"}, 409029), ({"frequency": "Yearly"}, 409029), ({"visibility": "x"}, 409029),
-                       ({"subject": ""}, 400000), ({"viewId": NOBODY}, 404011), ({"color": "red"}, 400000)]:
+    for more, code in [
+            ({"alertCondition": "beside"}, 409029),
+            ({"frequency": "Yearly"}, 409029),
+            ({"visibility": "x"}, 409029),
+            ({"subject": ""}, 400000),
+            ({"viewId": NOBODY}, 404011),
+            ({"color": "red"}, 400000)]:
         assert code_of(make_alert(stage, **more)) == (code // 1000, str(code)), more
     assert stage.server.data_alerts.get()[0] == []
 
 
-# --- webhooks -----------------------------------------------------------------------------------------------------------
+# --- webhooks ---------------------------------------------------------------------------------------------------------
 
 
 def webhook(name="Told", event="datasource-refresh-failed", url="https://hooks.example.com/a?b=1&c=2"):
@@ -215,7 +218,8 @@ def test_a_webhook_is_created_changed_and_deleted(stage):
 def test_the_test_of_a_webhook_calls_nobody(stage):
     made = stage.server.webhooks.create(webhook(url="https://127.0.0.1:1/nobody-listens"))
     result = etree.fromstring(stage.server.webhooks.test(made.id).content)[0]
-    assert (result.get("id"), result.get("status"), result[0].text) == (made.id, "200", "This is a simulator: nothing was sent.")
+    assert (result.get("id"), result.get("status"), result[0].text) == (
+        made.id, "200", "This is a simulator: nothing was sent.")
 
 
 def test_what_webhooks_are_refused(stage):
@@ -224,5 +228,5 @@ def test_what_webhooks_are_refused(stage):
             stage.server.webhooks.create(wrong)
     stage.user("vera", "ExplorerCanPublish")
     with refused(403004):
-        stage.signed_in("vera").webhooks.get()
+        stage.sim.client("vera").server.webhooks.get()
     assert stage.server.webhooks.get()[0] == []

@@ -7,7 +7,8 @@ import subprocess
 import pytest
 import schema
 from lxml import etree
-from simulator import PASSWORD, SITE, USER, program, start_sim
+from programs import program
+from simulator import PASSWORD, SITE, USER, start_sim
 
 VERSION = "3.29"
 XML, JSON = "application/xml", "application/json"
@@ -45,7 +46,7 @@ def make(folder, profile):
                "flows": 3, "virtual-connections": 2, "personal": 1, "revisions": 2, "custom-views": 3, "tasks": 3,
                "flow-tasks": 2, "linked-tasks": 1, "subscriptions": 3, "alerts": 2, "webhooks": 2, "jobs": 3,
                "favorites": 4, "collections": 2, "labels": 2, "warnings": 2, "databases": 1, "pulse": 1}
-    command = [program(), "make", "--data", str(folder), "--seed", "5", "--no-extracts"]
+    command = [program("TABFERRY_SIM"), "make", "--data", str(folder), "--seed", "5", "--no-extracts"]
     command += ["--cloud"] if profile == "cloud" else []
     command += [word for name, count in amounts.items() for word in (f"--{name}", str(count))]
     subprocess.run(command, check=True, timeout=120, stdout=subprocess.DEVNULL)

@@ -3,29 +3,21 @@
 import json
 
 import pytest
-import schema
 import tableauserverclient as TSC
-from sim_shelf import NOBODY, refused
-from simulator import SITE
+from sim_ask import code, get
+from sim_shelf import project_id, refused
+from simulator import NOBODY
 
 
 def content(servers=("db.example.com",), note='A & B <c> ]]> "d"'):
-    connections = [
-        {"class": "postgres", "server": server, "port": 5432, "username": "reader", "dbname": "shop"}
-        for server in servers
-    ]
+    connections = [{"class": "postgres", "server": server, "port": 5432, "username": "reader", "dbname": "shop"}
+        for server in servers]
     return json.dumps({"policyCollection": {"policies": [{"name": note}]}, "revision": {"connections": connections}})
 
 
 @pytest.fixture
-def server(sim):
-    with sim.client() as client:
-        yield client
-
-
-@pytest.fixture
 def project(server):
-    return next(project.id for project in TSC.Pager(server.projects) if project.name == "default")
+    return project_id(server)
 
 
 def publish(server, project, name="Shop", text=None, mode="CreateNew", draft=False, owner=None):
@@ -57,19 +49,11 @@ def test_its_databases_and_what_is_changed_of_them(server, project):
     server.virtual_connections.populate_connections(published)
     one, two = published.connections
     assert (one.connection_type, one.server_address, one.server_port, one.username) == (
-        "postgres",
-        "one.example.com",
-        "5432",
-        "reader",
-    )
+        "postgres", "one.example.com", "5432", "reader")
     two.server_address, two.server_port, two.username, two.password = "three.example.com", "5433", "writer", "secret"
     changed = server.virtual_connections.update_connection_db_connection(published, two)
     assert (changed.id, changed.server_address, changed.server_port, changed.username) == (
-        two.id,
-        "three.example.com",
-        "5433",
-        "writer",
-    )
+        two.id, "three.example.com", "5433", "writer")
     server.virtual_connections.populate_connections(published)
     assert [one.server_address for one in published.connections] == ["one.example.com", "three.example.com"]
     two._id = NOBODY
@@ -86,15 +70,12 @@ def test_a_publish_over_it_is_a_revision(server, project):
     second = publish(server, project, text=content(["db.example.com", "new.example.com"]), mode="Overwrite")
     assert second.id == first.id and second.created_at == first.created_at
     revisions, page = server.virtual_connections.get_revisions(second)
-    assert [(one.revision_number, one.current, one.deleted) for one in revisions] == [
-        ("1", False, False),
-        ("2", True, False),
-    ]
+    assert [(one.revision_number, one.current, one.deleted) for one in revisions] == [("1", False, False), (
+        "2", True, False)]
     assert page.total_available == 2 and revisions[0].user_id == server.user_id
     assert json.loads(server.virtual_connections.download_revision(second, 1)) == json.loads(content())
     assert json.loads(server.virtual_connections.download_revision(second, 2)) == json.loads(
-        content(["db.example.com", "new.example.com"])
-    )
+        content(["db.example.com", "new.example.com"]))
     with refused(404024):
         server.virtual_connections.download_revision(second, 3)
     server.virtual_connections.populate_connections(second)
@@ -122,12 +103,7 @@ def test_changes_and_deletion(server, project):
     item.project_id, item.owner_id = other.id, user.id
     changed = server.virtual_connections.update(item)
     assert (changed.name, changed.is_certified, changed.certification_note, changed.project_id, changed.owner_id) == (
-        "Renamed",
-        True,
-        "good",
-        other.id,
-        user.id,
-    )
+        "Renamed", True, "good", other.id, user.id)
     taken = publish(server, other.id, "Taken")
     taken.name = "renamed"
     with refused(409015):
@@ -145,19 +121,14 @@ def test_permissions_and_tags(server, project):
     server.virtual_connections.add_permissions(item, [rule])
     server.virtual_connections.populate_permissions(item)
     assert {
-        name: mode for one in item.permissions if one.grantee.id == user.id for name, mode in one.capabilities.items()
-    } == {"Read": "Allow", "Connect": "Deny"}
+        name: mode for one in item.permissions if one.grantee.id == user.id for name,
+        mode in one.capabilities.items()} == {"Read": "Allow", "Connect": "Deny"}
     server.virtual_connections.delete_permission(item, rule)
     server.virtual_connections.populate_permissions(item)
     assert not [one for one in item.permissions if one.grantee.id == user.id]
     assert server.virtual_connections.add_tags(item, ["a b", "c"]) == {"a b", "c"}
     server.virtual_connections.delete_tags(item, ["c"])
-    headers = {"X-Tableau-Auth": server.auth_token, "Accept": "application/json"}
-    shown = (
-        schema.session()
-        .get(f"{server.baseurl}/sites/{server.site_id}/virtualConnections/{item.id}", headers=headers)
-        .json()
-    )
+    shown = get(server, f"virtualConnections/{item.id}")
     assert shown["virtualConnection"]["tags"]["tag"] == [{"label": "a b"}]
     assert json.loads(shown["virtualConnection"]["content"]) == json.loads(content())
 
@@ -175,13 +146,10 @@ def test_others_may_look_only_where_they_may(sim, server, project):
     item = publish(server, project)
     user = server.users.add(TSC.UserItem("anna", "Viewer"))
     server.users.update(user, password="anna")
-    client = TSC.Server(sim.url, use_server_version=True, session_factory=schema.session)
-    client.auth.sign_in(TSC.TableauAuth("anna", "anna", SITE))
+    client = sim.client("anna").server
     for forbidden in (
-        lambda: client.virtual_connections.delete(item),
-        lambda: publish(client, project, "Hers"),
-        lambda: client.virtual_connections.update(item),
-    ):
+            lambda: client.virtual_connections.delete(item), lambda: publish(client, project, "Hers"),
+            lambda: client.virtual_connections.update(item)):
         with pytest.raises(TSC.ServerResponseError, match=r"\s4030\d\d: "):
             forbidden()
 
@@ -195,8 +163,4 @@ def test_without_the_licence_the_feature_is_disabled(make_sim):
 def test_versions(make_sim):
     with make_sim("--api", "3.22") as sim, sim.client() as server:
         assert server.virtual_connections.get()[1].total_available == 0
-        headers = {"X-Tableau-Auth": server.auth_token}
-        answer = schema.session().get(
-            f"{server.baseurl}/sites/{server.site_id}/virtualConnections/{NOBODY}", headers=headers
-        )
-        assert answer.status_code == 404 and "404950" in answer.text
+        assert code(server, "GET", f"virtualConnections/{NOBODY}", status=404) == 404950

@@ -1,4 +1,4 @@
-"""Small files that a Tableau site takes: workbooks, data sources, flows, bare and packaged. Bytes, the same each time."""
+"""Small files that a Tableau site takes: workbooks, data sources, flows, bare and packaged; the same each time."""
 
 import io
 import json
@@ -7,7 +7,8 @@ import zipfile
 from xml.sax.saxutils import quoteattr
 
 HYPER = b"Hyper" + bytes(11)
-LIVE = '<connection class="sqlserver" server="db.example.com" port="1433" dbname="shop" username="reader" authentication="sqlserver"/>'
+LIVE = ('<connection class="sqlserver" server="db.example.com" port="1433" dbname="shop" username="reader" '
+        'authentication="sqlserver"/>')
 
 
 def filler(size, seed=1):
@@ -26,17 +27,18 @@ def zipped(entries):
 
 def source(name="Orders", leaf=LIVE, extract=None):
     """A <datasource> with one named connection to `leaf`; with `extract` an entry that it reads instead."""
-    extracted = "" if extract is None else (f'<extract enabled="true"><connection class="hyper" dbname={quoteattr(extract)}/>'
-                                            "</extract>")
+    extracted = ("" if extract is None else
+                 f'<extract enabled="true"><connection class="hyper" dbname={quoteattr(extract)}/></extract>')
     return (f'<datasource caption={quoteattr(name)} inline="true" version="18.1"><connection class="federated">'
-            f'<named-connections><named-connection caption="x" name="leaf">{leaf}</named-connection></named-connections>'
-            f"</connection>{extracted}</datasource>")
+        f'<named-connections><named-connection caption="x" name="leaf">{leaf}</named-connection></named-connections>'
+        f"</connection>{extracted}</datasource>")
 
 
 def link(content_url, name="Linked"):
     """A <datasource> that is a link to a published one."""
-    return (f'<datasource caption={quoteattr(name)} inline="true" version="18.1"><connection class="sqlproxy" channel="https" '
-            f'dbname={quoteattr(content_url)} directory="/dataserver" port="443" server="tableau.example.com" username=""/>'
+    return (f'<datasource caption={quoteattr(name)} inline="true" version="18.1">'
+            f'<connection class="sqlproxy" channel="https" dbname={quoteattr(content_url)} '
+            'directory="/dataserver" port="443" server="tableau.example.com" username=""/>'
             "</datasource>")
 
 
@@ -45,7 +47,7 @@ def twb(sheets=("Sheet 1",), dashboards=(), stories=(), hidden=(), sources=None)
         return f"<{tag} name={quoteattr(name)}{more}/>"
 
     names = [*sheets, *dashboards, *stories]
-    windows = "".join(f'<window class="worksheet" name={quoteattr(name)}{" hidden=" + chr(34) + "true" + chr(34) if name in hidden else ""}/>'
+    windows = "".join(sheet("window", name, ' class="worksheet"' + (' hidden="true"' if name in hidden else ""))
                       for name in names)
     return ('<?xml version="1.0" encoding="utf-8"?>\n<workbook version="18.1"><datasources>'
             '<datasource name="Parameters" hasconnection="false" inline="true" version="18.1"/>'
@@ -73,4 +75,11 @@ def flow(server="db.example.com", seed=1):
     """A .tfl (and .tflx: both are zip files)."""
     document = {"nodes": {}, "connections": {"c1": {"id": "c1", "name": server, "connectionAttributes": {
         "class": "postgres", "server": server, "port": "5432", "username": "reader", "dbname": "shop"}}}}
-    return zipped({"flow": json.dumps(document), "maestroMetadata": "{}", "displaySettings": "{}", "x": filler(100, seed)})
+    return zipped({
+        "flow": json.dumps(document), "maestroMetadata": "{}", "displaySettings": "{}", "x": filler(100, seed)})
+
+
+def put_item(folder, kind, item_id, fields, parts=()):
+    """Writes an item to the journal of a site that is not served now. A part: {"n": name, "a": {...}, "c": [...]}."""
+    with open(folder / "site.jsonl", "a", encoding="utf-8") as journal:
+        journal.write(json.dumps([["+", kind, item_id, fields, list(parts)]]) + "\n")

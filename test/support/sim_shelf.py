@@ -6,7 +6,9 @@ import pytest
 import sim_files
 import tableauserverclient as TSC
 
-NOBODY = "00000000-0000-4000-8000-000000000000"
+
+def project_id(server, name="default"):
+    return next(project.id for project in TSC.Pager(server.projects) if project.name == name)
 
 
 class Shelf:
@@ -16,18 +18,20 @@ class Shelf:
         self.server, self.folder = server, folder
 
     def project(self, name="default"):
-        return next(project.id for project in TSC.Pager(self.server.projects) if project.name == name)
+        return project_id(self.server, name)
 
     def file(self, content, extension):
         path = self.folder / f"file.{extension}"
         path.write_bytes(content)
         return str(path)
 
-    def workbook(self, name="Book", content=None, extension="twbx", mode="CreateNew", project="default", item=None, **more):
+    def workbook(
+            self, name="Book", content=None, extension="twbx", mode="CreateNew", project="default", item=None, **more):
         item = item or TSC.WorkbookItem(self.project(project), name)
         return self.server.workbooks.publish(item, self.file(content or sim_files.twbx(), extension), mode, **more)
 
-    def datasource(self, name="Sales", content=None, extension="tdsx", mode="CreateNew", project="default", item=None, **more):
+    def datasource(self, name="Sales", content=None, extension="tdsx", mode="CreateNew", project="default", item=None,
+                   **more):
         item = item or TSC.DatasourceItem(self.project(project), name)
         return self.server.datasources.publish(item, self.file(content or sim_files.tdsx(), extension), mode, **more)
 
@@ -37,7 +41,8 @@ class Shelf:
 
 
 def refused(code):
-    return pytest.raises(TSC.ServerResponseError, match=f"\\s{code}: ")
+    kind = TSC.FailedSignInError if code // 1000 == 401 else TSC.ServerResponseError
+    return pytest.raises(kind, match=f"\\s{code}: ")
 
 
 def bytes_of(endpoint, *arguments, **more):

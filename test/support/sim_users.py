@@ -1,20 +1,9 @@
 """A site of tabferry-sim with people on it: an administrator makes projects, others see their part."""
 
-import contextlib
-
-import schema
 import tableauserverclient as TSC
-from simulator import SITE
 
 USERS = ("--user", "vera=Viewer", "--user", "cora=Creator", "--user", "dora=Creator")
-
-
-@contextlib.contextmanager
-def signed_in(sim, name, version="3.27"):
-    server = TSC.Server(sim.url, session_factory=schema.session)
-    server.version = version
-    server.auth.sign_in(TSC.TableauAuth(name, name, SITE))
-    yield server
+PEOPLE = ("--user", "root=ServerAdministrator", "--user", "vera=Viewer")
 
 
 def make(server, name, parent=None, **more):
@@ -25,12 +14,10 @@ def by_name(server):
     return {project.name: project for project in TSC.Pager(server.projects)}
 
 
+def user_named(server, name):
+    [user] = server.users.filter(name=name)
+    return user
+
+
 def user_id(server, name):
-    return next(user.id for user in TSC.Pager(server.users) if user.name == name)
-
-
-def plain(server):
-    """A session of requests, judged, with the client's token, and the URL of the site."""
-    session = schema.session()
-    session.headers["x-tableau-auth"] = server.auth_token
-    return session, f"{server.baseurl}/sites/{server.site_id}"
+    return user_named(server, name).id

@@ -22,18 +22,14 @@ import subprocess
 import time
 import urllib.request
 
+from programs import program
+
 SITE, USER, PASSWORD, TOKEN_NAME, TOKEN_SECRET = "demo", "admin", "admin", "demo", "demo-secret"
+NOBODY = "00000000-0000-4000-8000-000000000000"     # the id of nothing
 
 READY = "tabferry-sim ready at "
 CONTROL = "tabferry-sim control at "
 START_SECONDS = 30
-
-
-def program():
-    path = os.environ.get("TABFERRY_SIM", "")
-    if not path or not os.access(path, os.X_OK):
-        raise RuntimeError(f"set TABFERRY_SIM to the tabferry-sim program (it is {path!r}); build it with: make build")
-    return path
 
 
 class _SignedIn:
@@ -91,15 +87,25 @@ class Sim:
     def __init__(self, process, url, data, control=None):
         self.process, self.url, self.data, self.control = process, url, data, control
 
-    def client(self):
-        """A signed-in tableauserverclient (by password, as a second sign-in with the token would end tabferry's session).
-
-        Each answer that it gets is judged by the official schema (schema.py).
-        """
+    def server(self, version=None):
+        """A tableauserverclient that is not signed in; what it gets is judged by the official schema (schema.py)."""
         import schema
         import tableauserverclient as tsc
-        server = tsc.Server(self.url, use_server_version=True, session_factory=schema.session)
-        server.auth.sign_in(tsc.TableauAuth(USER, PASSWORD, SITE))
+        server = tsc.Server(self.url, session_factory=schema.session)
+        if version is None:
+            server.use_server_version()
+        else:
+            server.version = version
+        return server
+
+    def client(self, name=USER, password=None, version=None, **more):
+        """The same, signed in until the end of its block, or for good: sim.client("vera").server.
+
+        By password (the name, where none is given), as a second sign-in with the token would end tabferry's session.
+        """
+        import tableauserverclient as tsc
+        server = self.server(version)
+        server.auth.sign_in(tsc.TableauAuth(name, password or name, SITE, **more))
         return _SignedIn(server)
 
     def stop(self, how=signal.SIGTERM, timeout=30):
@@ -137,7 +143,7 @@ def _url_behind(words, process):
 def start_sim(*flags, data=None, faults=(), control=False):
     """Serves until the block is left. `data`: the folder the site lives in; None: a private one that goes away."""
     control = control or bool(faults)
-    command = [program(), "serve", "--port", "0", *flags]
+    command = [program("TABFERRY_SIM"), "serve", "--port", "0", *flags]
     command += [word for fault in faults for word in ("--fault", fault)] + (["--control-port", "0"] if control else [])
     if data is not None:
         command += ["--data", str(data)]

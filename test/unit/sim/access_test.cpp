@@ -242,6 +242,18 @@ TEST_F(SimAccess, KnowsTheCapabilitiesOfEachKind) {
   EXPECT_FALSE(is("flows", "ExtractRefresh", "Allow", 329));
 }
 
+TEST_F(SimAccess, PublicCollectionsAreForAllToReadAndPrivateOnesAreNot) {
+  site_.put(Item(Kind::collection, "c").set("name", "c").set("owner", "owner").set("visibility", "private"));
+  const auto may_ann = [&](std::string_view capability) {
+    return sim::may(site_, site_.at(Kind::user, "ann"), site_.at(Kind::collection, "c"), capability);
+  };
+  EXPECT_FALSE(may_ann("Read"));
+  change(Kind::collection, "c", "visibility", "Public");
+  EXPECT_TRUE(may_ann("Read"));
+  EXPECT_FALSE(may_ann("Write"));
+  EXPECT_FALSE(is_visible(site_, site_.at(Kind::user, "none"), site_.at(Kind::collection, "c")));
+}
+
 TEST_F(SimAccess, AnswersForAHundredThousandItemsInASecond) {
   constexpr int kItems = 100000;
   for (int i = 0; i < kItems; ++i) {

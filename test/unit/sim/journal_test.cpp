@@ -103,7 +103,11 @@ TEST_F(SimJournal, ATornOneCanBeAppendedTo) {
 TEST_F(SimJournal, RefusesWhatItDidNotWrite) {
   const std::string header = "{\"format\":\"tabferry-sim 2\"}\n";
   for (const std::string& text : {std::string("{broken\n"), header, header + "[[\"+\",\"color\",\"x\",{}]]\n",
-                                  header + "nonsense\n", header + "[[\"+\"]]\n", header + "[7]\n"}) {
+                                  header + "nonsense\n", header + "[[\"+\"]]\n", header + "[7]\n",
+                                  header + R"([["+","workbook","x",{"_file":"../site.jsonl"}]])"
+                                           "\n",
+                                  header + R"([["+","permissions","p",{},[{"n":"granteeCapabilities"}]]])"
+                                           "\n"}) {
     std::ofstream(file, std::ios::binary | std::ios::trunc) << text;
     Site site;
     Journal journal(file);

@@ -1,4 +1,4 @@
-#include "sim/http/multipart.h"
+#include "sim/core/multipart.h"
 
 #include <gtest/gtest.h>
 

@@ -2,8 +2,8 @@
 #include <gtest/gtest.h>
 
 #include "sim/core/refusal.h"
+#include "sim/core/scopes.h"
 #include "sim/core/sessions.h"
-#include "sim/people/scopes.h"
 #include "sim/people/site_attributes.h"
 #include "sim/people/site_roles.h"
 #include "sim/people/user_import.h"

@@ -68,6 +68,21 @@ TEST(SimSite, KeepsWhatIsCommitted) {
   EXPECT_NE(site.find(Kind::view, "a"), nullptr);
 }
 
+TEST(SimSite, RemembersAnItemOnceAsItWas) {
+  Site site;
+  site.put(view("a", "w"));
+  site.begin();
+  for (int i = 0; i < 1000; ++i) site.put(view("a", "w").set_number("size", 7));
+  site.put(view("new", "w"));
+  site.erase(Kind::view, "new");
+  ASSERT_EQ(site.changes().size(), 2U);
+  EXPECT_FALSE(site.changes()[0].before->has("size"));
+  EXPECT_FALSE(site.changes()[1].before.has_value());
+  site.roll_back();
+  EXPECT_FALSE(site.at(Kind::view, "a").has("size"));
+  EXPECT_EQ(site.all(Kind::view).size(), 1U);
+}
+
 TEST(SimSite, CountsWhoNamesAFile) {
   Site site;
   site.put(view("a", "w").set("_file", "shared"));

@@ -77,5 +77,31 @@ TEST(SimWire, MalformedRequestsAre400000) {
   EXPECT_THROW(expect_only(Node("site").add(Node("x")), {}, {"y"}), Refusal);
 }
 
+TEST(SimWire, FlagsAreTrueOrFalseInAnyCase) {
+  Node node("site");
+  node.with("yes", "True").with("no", "FALSE").with("empty", "").with("other", "1");
+  EXPECT_EQ(asked_flag(node, "yes", 400003), true);
+  EXPECT_EQ(asked_flag(node, "no", 400003), false);
+  EXPECT_EQ(asked_flag(node, "absent", 400003), std::nullopt);
+  for (const char* name : {"empty", "other"}) {
+    try {
+      asked_flag(node, name, 400003);
+      ADD_FAILURE() << name;
+    } catch (const Refusal& refusal) {
+      EXPECT_EQ(refusal.code(), 400003) << name;
+    }
+  }
+}
+
+TEST(SimWire, WhatIsNeededIsThere) {
+  Node node("site");
+  node.with("name", " a ").with("blank", " ").add(Node("owner").with("id", "1"));
+  EXPECT_EQ(needed_text(node, "name"), " a ");
+  EXPECT_EQ(needed_child(node, "owner").attribute("id"), "1");
+  EXPECT_THROW(needed_text(node, "blank"), Refusal);
+  EXPECT_THROW(needed_text(node, "absent"), Refusal);
+  EXPECT_THROW(needed_child(node, "project"), Refusal);
+}
+
 }  // namespace
 }  // namespace tabferry::sim

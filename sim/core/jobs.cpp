@@ -1,13 +1,8 @@
-#include "sim/automation/jobs.h"
+#include "sim/core/jobs.h"
 
-#include "sim/automation/refresh.h"
-#include "sim/automation/tasks.h"
-#include "sim/content/content_type.h"
-#include "sim/content/publishing.h"
 #include "sim/core/ids.h"
 #include "sim/core/kinds.h"
 #include "sim/faults/hooks.h"
-#include "sim/people/user_import.h"
 
 namespace tabferry::sim {
 namespace {
@@ -15,22 +10,15 @@ namespace {
 // A job that nobody asks for is done after this long; one that is asked for, at the second look.
 constexpr std::chrono::seconds kUnwatchedJob{5};
 
-template <Kind kind>
-void publish(Desk& desk, Item& job) {
-  const Node draft = *job.part(content_type_of(kind).element);
-  carry_out(desk, kind, draft);
+const std::vector<JobType>& types() {
+  static const std::vector<JobType> all = [] {
+    std::vector<JobType> types;
+    for (const auto& list : {people_jobs(), content_jobs(), automation_jobs()})
+      types.insert(types.end(), list.begin(), list.end());
+    return types;
+  }();
+  return all;
 }
-
-constexpr JobType kTypes[] = {
-    {"PublishWorkbook", "publish_workbook", "extractRefreshJob", "workbook", true, publish<Kind::workbook>},
-    {"PublishDatasource", "publish_datasource", "extractRefreshJob", "datasource", true, publish<Kind::datasource>},
-    {"PublishFlow", "publish_flow", "runFlowJobType", "flow", true, publish<Kind::flow>},
-    {"RefreshExtract", "refresh_extracts", "extractRefreshJob", "", false, refresh_extracts},
-    {"RunFlow", "run_flow", "runFlowJobType", "flow", false, run_flow},
-    {"UpdateUploadedFile", "update_uploaded_file", "updateUploadedFileJob", "datasource", false, nullptr},
-    {"UserImport", "user_import", "", "", false, import_users},
-    {"UserDelete", "user_delete", "", "", false, delete_users},
-};
 
 struct End {
   std::string_view code;
@@ -77,7 +65,7 @@ void finish(Desk& desk, const std::string& id) {
 }  // namespace
 
 JobType job_type(std::string_view type) {
-  for (const auto& known : kTypes)
+  for (const auto& known : types())
     if (known.type == type) return known;
   return {.type = type, .list_type = type};
 }

@@ -1,6 +1,6 @@
-#include "sim/http/parts.h"
+#include "sim/core/parts.h"
 
-#include "sim/http/multipart.h"
+#include "sim/core/multipart.h"
 
 namespace tabferry::sim {
 namespace {

@@ -1,4 +1,4 @@
-#include "sim/people/scopes.h"
+#include "sim/core/scopes.h"
 
 #include <algorithm>
 #include <array>

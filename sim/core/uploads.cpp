@@ -1,4 +1,4 @@
-#include "sim/content/uploads.h"
+#include "sim/core/uploads.h"
 
 #include <fcntl.h>
 #include <unistd.h>

@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "sim/core/desk.h"
 
@@ -20,6 +21,11 @@ struct JobType {
   void (*work)(Desk&, Item& job) = nullptr;
 };
 JobType job_type(std::string_view type);
+
+// One list for each folder that has work for jobs.
+std::vector<JobType> people_jobs();
+std::vector<JobType> content_jobs();
+std::vector<JobType> automation_jobs();
 
 // A job that is not started yet: the caller adds what its work needs (parts, fields that begin with '_'). A part
 // "statusNotes" is shown as it is. It belongs to the desk's user.

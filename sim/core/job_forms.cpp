@@ -1,9 +1,5 @@
-// How jobs look, and the requests about them
-// (https://help.tableau.com/current/api/rest_api/en-us/REST/rest_api_ref_jobs_tasks_and_schedules.htm#query_job).
-#include "sim/automation/jobs.h"
-#include "sim/core/access.h"
-#include "sim/core/list.h"
-#include "sim/core/routes.h"
+// How jobs look.
+#include "sim/core/jobs.h"
 
 namespace tabferry::sim {
 namespace {
@@ -27,30 +23,6 @@ Node form_of(const Item& job, const JobType& type) {
   return form.add(std::move(notes)).add(content_in(job, type));
 }
 
-Reply query_jobs(Desk& desk, const Call& call) { return paged(desk, call, Kind::job, visible_items(desk, Kind::job)); }
-
-const Item& asked_for(const Desk& desk, const Call& call) {
-  const Item& job = desk.site.at(Kind::job, call.parameter("id"));
-  require(desk.site, *desk.user, job, "Read", 403004);
-  return job;
-}
-
-// The first who asks hears that it runs; the second finds it done.
-Reply query_job(Desk& desk, const Call& call) {
-  const std::string id = asked_for(desk, call).id();
-  look_at(desk, id);
-  return {.payload = {node_of_job(desk.site.at(Kind::job, id))}};
-}
-
-// [INF] The answer shows what has become of it.
-Reply cancel_job(Desk& desk, const Call& call) {
-  const Item& job = asked_for(desk, call);
-  if (job.has("completedAt")) refuse(403091, "The job '{}' is complete and cannot be cancelled.", job.id());
-  const std::string id = job.id();
-  cancel(desk, id);
-  return {.payload = {node_of_job(desk.site.at(Kind::job, id))}};
-}
-
 }  // namespace
 
 // Recorded from a real server: the answer to the publish has a finish code long before there is anything to finish.
@@ -66,12 +38,6 @@ Node node_of_job(const Item& job) {
   const JobType type = job_type(job.get("type"));
   if (!type.form.empty() && !(type.only_failures && job.get("_notes").empty())) node.add(form_of(job, type));
   return node;
-}
-
-std::vector<Route> job_routes() {
-  return {{"GET", "sites/{site}/jobs", query_jobs, {.since = 301}},
-          {"GET", "sites/{site}/jobs/{id}", query_job},
-          {"PUT", "sites/{site}/jobs/{id}", cancel_job, {.since = 301}}};
 }
 
 }  // namespace tabferry::sim

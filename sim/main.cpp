@@ -48,6 +48,18 @@ std::filesystem::path folder_of(const ServeOptions& options, std::optional<base:
   return temporary.emplace(base::default_temp_parent()).path() / "site";
 }
 
+// For people: which site this is, so that a mistyped folder shows.
+std::string described(sim::Simulator& simulator) {
+  return simulator.locked([&](const sim::World& world) {
+    const auto count = [&](sim::Kind kind) { return world.site.all(kind).size(); };
+    return fmt::format("the {} site '{}': {}, {}, {}",
+                       simulator.options.profile == sim::Profile::cloud ? "Cloud" : "Server",
+                       world.site.self().get("contentUrl"), base::counted(count(sim::Kind::user), "user"),
+                       base::counted(count(sim::Kind::workbook), "workbook"),
+                       base::counted(count(sim::Kind::datasource), "data source"));
+  });
+}
+
 int serve(const ServeOptions& options) {
   sim::block_stop_signals();
   std::signal(SIGPIPE, SIG_IGN);
@@ -56,6 +68,7 @@ int serve(const ServeOptions& options) {
   sim::Server server(simulator, options.host, options.port);
   std::optional<sim::Control> control;
   if (options.control_port) control.emplace(simulator.faults, simulator.requests, *options.control_port);
+  std::cerr << "tabferry-sim: " << described(simulator) << "\n";
   std::cout << "tabferry-sim ready at " << server.url() << std::endl;
   if (control) std::cout << "tabferry-sim control at " << control->url() << std::endl;
   server.run();
@@ -105,10 +118,15 @@ void declare_serve(CLI::App& app, ServeOptions& options) {
   app.add_option("--project", options.simulator.projects,
                  "A project path to add ('\\/' is a slash in a name); repeatable")
       ->allow_extra_args(false);
-  const std::map<std::string, sim::Profile> profiles = {{"server", sim::Profile::server},
-                                                        {"cloud", sim::Profile::cloud}};
-  app.add_option("--profile", options.simulator.profile, "Answer as Tableau Server or as Tableau Cloud")
-      ->transform(CLI::CheckedTransformer(profiles, CLI::ignore_case))
+  app.add_option_function<std::string>(
+         "--profile",
+         [&options](const std::string& text) {
+           const std::string word = base::lower(text);
+           if (word != "server" && word != "cloud")
+             base::fail(base::ErrorKind::usage, "{} is no profile: there are server and cloud", base::quoted(text));
+           options.simulator.profile = word == "cloud" ? sim::Profile::cloud : sim::Profile::server;
+         },
+         "Answer as Tableau Server or as Tableau Cloud")
       ->option_text("server|cloud [server]");
   app.add_option_function<std::string>(
          "--api", [&options](const std::string& text) { options.simulator.api = sim::parse_api_version(text); },
@@ -123,11 +141,16 @@ void declare_serve(CLI::App& app, ServeOptions& options) {
       ->option_text("NAME=SITEROLE");
   app.add_option("--session-minutes", options.simulator.session_minutes,
                  "How long a session may idle [240, with --profile cloud 120]")
-      ->check(CLI::PositiveNumber);
-  app.add_option("--max-single-bytes", options.simulator.max_single_bytes,
-                 "The largest file in one request, and the largest block")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
+      ->check(CLI::Range(1, 525'600));
+  app.add_option_function<std::string>(
+         "--max-single-bytes",
+         [&options](const std::string& text) {
+           options.simulator.max_single_bytes = base::parse_bytes(text).value_or(0);
+           if (options.simulator.max_single_bytes == 0)
+             base::fail(base::ErrorKind::usage, "--max-single-bytes: {} is no size (as in 5MB)", base::quoted(text));
+         },
+         "The largest file in one request, and the largest block")
+      ->option_text("SIZE [64MiB]");
 }
 
 }  // namespace
@@ -143,6 +166,11 @@ int main(int argc, char** argv) {
   declare_serve(*serving, options);
   declare_faults(*serving, options);
   const sim::make::Command make(app);
+  if (const std::string_view word = argc > 1 ? argv[1] : "-";
+      !word.starts_with('-') && word != "serve" && word != "make") {
+    std::cerr << "tabferry-sim: " << base::quoted(word) << " is no command; there are serve and make\n";
+    return 2;
+  }
   try {
     app.parse(argc, argv);
     return make.was_given() ? make.run() : serve(options);

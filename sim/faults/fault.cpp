@@ -119,6 +119,10 @@ Fault parse_fault(std::string_view text) {
     base::fail(ErrorKind::usage, "the fault {} does not say on which requests it falls; write KIND@3, @2-4, @7+ or @2%",
                quoted(text));
   Fault fault = parse_kind(rest.substr(0, at));
+  if (!filter && rest.find(" on ", at) != std::string_view::npos)
+    base::fail(ErrorKind::usage,
+               "{}: behind ' on ' stand a METHOD in capitals (or *) and a path, as in: on GET **/content",
+               quoted(text));
   fault.which = weather::parse_which(rest.substr(at + 1));
   fault.text = text;
   if (!filter) return fault;

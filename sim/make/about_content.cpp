@@ -11,21 +11,23 @@
 namespace tabferry::sim::make {
 namespace {
 
-Item revision_of(const Item& content, uint64_t revision, const std::string& time) {
+Item revision_of(const Item& content, uint64_t revision, const Item& file, const std::string& time) {
   Item item(Kind::revision, fmt::format("{}/{}", content.id(), revision));
   item.set("content", content.id()).set_number("revisionNumber", revision).set("publishedAt", time);
   item.set("publisher", content.get("owner")).set_flag("deleted", false);
-  item.set("_file", content.get("_file")).set("_fileType", content.get("_fileType"));
-  return item.set("_sizeBytes", content.get("_sizeBytes")).set("sizeInBytes", content.get("_sizeBytes"));
+  item.set("_file", file.get("_file")).set("_fileType", file.get("_fileType"));
+  return item.set("_sizeBytes", file.get("_sizeBytes")).set("sizeInBytes", file.get("_sizeBytes"));
 }
 
-// The newest one is the item itself; older ones are held to have had the same file.
+// The newest one is the item itself. The older ones have the files of the items behind it, so that each differs.
 void make_revisions(Making& making, Kind kind) {
   const auto& ids = making.ids(kind);
   for (size_t at = 0; at < ids.size() && making.counts().revisions > 0; at += 3) {
     const Item& content = making.site().at(kind, ids[at]);
-    for (uint64_t number = 1; number <= making.counts().revisions; ++number)
-      making.put(revision_of(content, number, content.get("createdAt")));
+    for (uint64_t number = 1; number <= making.counts().revisions; ++number) {
+      const Item& other = making.site().at(kind, ids[(at + number) % ids.size()]);
+      making.put(revision_of(content, number, other, content.get("createdAt")));
+    }
     Item newest = content;
     making.site().put(newest.set_number("_revision", making.counts().revisions + 1));
   }

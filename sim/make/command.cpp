@@ -19,7 +19,7 @@ namespace {
 constexpr const char* kExamples = R"(Examples:
   tabferry-sim make --data ./site                      500 users, 1,200 workbooks and what goes with them
   tabferry-sim make --data ./big --users 5000 --workbooks 30000 --seed 7
-  tabferry-sim make --data ./heavy --workbooks 40 --body-bytes 200MB --bodies 10
+  tabferry-sim make --data ./heavy --workbooks 40 --body-bytes 200MB --bodies 2
   tabferry-sim serve --data ./site
 
 The same options make the same site. Every user's password is tabferry (Cloud asks for more than a
@@ -48,13 +48,16 @@ std::filesystem::path engine_of(const std::string& flag, bool no_engine) {
   try {
     return hyper::find_engine(flag);
   } catch (const base::Error& error) {
-    if (!flag.empty() || error.kind() != base::ErrorKind::not_found) throw;
+    const bool was_named = !flag.empty() || std::getenv("TABFERRY_HYPERD") != nullptr;
+    if (was_named || error.kind() != base::ErrorKind::not_found) throw;
     std::cerr << "tabferry-sim: no extract engine (hyperd) is found: the packages will hold no extracts\n";
     return {};
   }
 }
 
-std::string size_problem(const std::string& text) { return base::parse_bytes(text) ? "" : "is no size (as in 50MB)"; }
+std::string size_problem(const std::string& text) {
+  return base::parse_bytes(text) ? "" : text + " is no size (as in 50MB)";
+}
 
 void tell(const Made& made, const std::string& folder) {
   for (size_t kind = 0; kind < kKindCount; ++kind)
@@ -71,15 +74,17 @@ Command::Command(CLI::App& program)
   app_->footer(kExamples);
   app_->add_option("--data", wish_->data, "The folder to make it in; it may not hold a site")->required();
   app_->add_option("--seed", wish_->seed, "Another seed makes another site")->capture_default_str();
-  app_->add_option("--users", wish_->users, "Users")->capture_default_str();
+  app_->add_option("--users", wish_->users, "Users")->check(CLI::NonNegativeNumber)->capture_default_str();
   app_->add_option("--workbooks", wish_->workbooks, "Workbooks; what is not given below follows from these two")
+      ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   for (size_t at = 0; at < count_options().size(); ++at)
-    app_->add_option(count_options()[at].flag, wish_->counts[at], count_options()[at].help);
+    app_->add_option(count_options()[at].flag, wish_->counts[at], count_options()[at].help)
+        ->check(CLI::NonNegativeNumber);
   app_->add_option("--bodies", wish_->bodies, "Different files of each kind of content")
       ->check(CLI::Range(1, 100'000))
       ->capture_default_str();
-  app_->add_option("--body-bytes", wish_->body_bytes, "The size of every package, as in 50MB")
+  app_->add_option("--body-bytes", wish_->body_bytes, "The size of each of these files, as in 50MB")
       ->check(size_problem)
       ->capture_default_str();
   app_->add_option("--engine", wish_->engine, "The extract engine (hyperd), or a folder that holds it");

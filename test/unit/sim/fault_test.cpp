@@ -30,6 +30,11 @@ TEST(Fault, SaysWhatOnWhichAndWhere) {
   EXPECT_EQ(fault.text, "truncate=100@2-4 on GET **/Workbooks/*/content");
 }
 
+TEST(Fault, NamesWhatIsWrongBehindOn) {
+  for (const char* text : {"truncate@1 on GET", "truncate@1 on get **/content", "truncate@1 on **/content"})
+    EXPECT_NE(refusal_of(text).find("stand a METHOD in capitals"), std::string::npos) << text;
+}
+
 TEST(Fault, HasItsKindsOwnFilter) {
   EXPECT_TRUE(parse_fault("429@1").concerns("DELETE", "/anything"));
   const Fault fault = parse_fault("concurrent-append@1");

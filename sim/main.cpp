@@ -89,8 +89,7 @@ void declare_faults(CLI::App& app, ServeOptions& options) {
   app.add_option("--fault-seed", options.simulator.fault_seed, "Where the dice of faults with a chance begin")
       ->capture_default_str();
   app.add_option("--control-port", options.control_port,
-                 "Order faults and read what they did on this port (0 takes a free one): GET, POST and DELETE /faults, "
-                 "GET /requests; without it there is no such port")
+                 "A port to order faults on and to read what they did (0: a free one)")
       ->check(CLI::Range(0, 65535));
   app.add_option_function<uint64_t>(
          "--expire-session-at",

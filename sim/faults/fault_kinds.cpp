@@ -2,6 +2,7 @@
 
 #include <iterator>
 
+#include "base/text.h"
 #include "sim/faults/fault.h"
 
 namespace tabferry::sim {
@@ -25,11 +26,10 @@ constexpr FaultRow kRows[] = {
      "429000 with Retry-After in SECONDS (1), as a date two seconds away (=date), or without it (=none)"},
     {"413", status, Value::word, false, "html xml", "413", "*", kAll, "requests",
      "a proxy's HTML page, or an error body in XML (=xml); nothing is done"},
-    {"500", status, Value::word, false, "html xml", "500", "*", kAll, "requests", "the same"},
-    {"502", status, Value::word, false, "html xml", "502", "*", kAll, "requests", "the same"},
-    {"503", status, Value::word, false, "html xml", "503", "*", kAll, "requests",
-     "the same, the page of a maintenance"},
-    {"504", status, Value::word, false, "html xml", "504", "*", kAll, "requests", "the same"},
+    {"500", status, Value::word, false, "html xml", "500", "*", kAll, "requests", "as 413"},
+    {"502", status, Value::word, false, "html xml", "502", "*", kAll, "requests", "as 413"},
+    {"503", status, Value::word, false, "html xml", "503", "*", kAll, "requests", "as 413, the page of a maintenance"},
+    {"504", status, Value::word, false, "html xml", "504", "*", kAll, "requests", "as 413"},
     {"late-error", late_error, Value::number, false, "", "504", "*", kAll, "answers",
      "everything is done, then that status (504) and an HTML page: a gateway lost patience"},
     {"truncate", truncate, Value::number, false, "", "", "GET", kContent, "downloads",
@@ -52,7 +52,7 @@ constexpr FaultRow kRows[] = {
     {"refresh", refresh, Value::none, false, "", "", "GET", kContent, "requests for an item",
      "an extract refresh has changed the content just before; updatedAt moves"},
     {"refresh-silent", refresh_silent, Value::none, false, "", "", "GET", kContent, "requests for an item",
-     "the same; updatedAt stays"},
+     "as refresh; updatedAt stays"},
     {"index-lag", index_lag, Value::number, false, "", "1", "POST", kAll, "requests that made an item",
      "the new item is missing from lists for so many further requests (1)"},
     {"fail-job", fail_job, Value::text, true, "", "", "*", kAll, "requests that start a job",
@@ -81,18 +81,33 @@ std::string_view sign_of(const FaultRow& row) {
   return "";
 }
 
+// In lines of a terminal of 80 columns, six columns in.
+std::string wrapped(std::string_view text) {
+  constexpr size_t kWidth = 79;
+  std::string lines, line = "     ";
+  for (const auto word : base::split(text, ' ')) {
+    if (line.size() + 1 + word.size() > kWidth) {
+      lines += line + "\n";
+      line = "     ";
+    }
+    line += " " + std::string(word);
+  }
+  return lines + line + "\n";
+}
+
 }  // namespace
 
 std::span<const FaultRow> fault_kinds() { return kRows; }
 
 std::string fault_help() {
   std::string help =
-      "KIND[=VALUE]@WHICH[ on METHOD PATH-GLOB]. WHICH is 3, 2-4, 7+ or 2%; each fault counts on its own.\n";
+      "KIND[=VALUE]@WHICH[ on METHOD PATH-GLOB]\n  WHICH is 3, 2-4, 7+ or 2%; each fault counts on its own.\n";
   for (const auto& row : kRows) {
     const std::string sign = row.needs_value ? std::string(sign_of(row)) : fmt::format("[{}]", sign_of(row));
-    fmt::format_to(std::back_inserter(help), "  {}{}  {}. Counts {}{}\n", row.name, sign == "[]" ? "" : sign, row.what,
-                   row.counts, row.paths == kAll ? "" : fmt::format(" ({} {})", row.method, row.paths));
-    if (!row.words.empty()) fmt::format_to(std::back_inserter(help), "    WORD: {}\n", row.words);
+    fmt::format_to(std::back_inserter(help), "  {}{}\n", row.name, sign == "[]" ? "" : sign);
+    if (!row.words.empty()) help += wrapped(fmt::format("WORD: {}", row.words));
+    help += wrapped(fmt::format("{}. Counts {}{}", row.what, row.counts,
+                                row.paths == kAll ? "" : fmt::format(" ({} {})", row.method, row.paths)));
   }
   return help;
 }

@@ -8,7 +8,6 @@
 namespace tabferry::sim {
 namespace {
 
-constexpr int kAnyApi = 329;
 constexpr auto kKeepAlive = std::chrono::seconds(300);
 constexpr auto kStalled = std::chrono::minutes(30);
 constexpr size_t kDownloadBlock = size_t{256} << 10;
@@ -126,7 +125,9 @@ class Server::Listener : public httplib::Server {
     set_read_timeout(kStalled);
     set_write_timeout(kStalled);
     set_payload_max_length(std::numeric_limits<size_t>::max());
-    set_exception_handler(refuse_broken_body);
+    set_exception_handler([this](const httplib::Request&, httplib::Response& response, std::exception_ptr) {
+      refuse_broken_body(response);
+    });
     serve_all_paths();
   }
 
@@ -139,11 +140,9 @@ class Server::Listener : public httplib::Server {
 
  private:
   // A body that cannot be decoded, or that breaks off; who sent the latter will not hear of it.
-  static void refuse_broken_body(const httplib::Request&, httplib::Response& response, std::exception_ptr) {
+  void refuse_broken_body(httplib::Response& response) const {
     const Refusal refusal(400000, "Payload is either malformed or incomplete: the body could not be read to its end.");
-    response.status = refusal.status();
-    response.set_content(rendered(payload_of(refusal), Language::xml, kAnyApi),
-                         std::string(content_type_of(Language::xml)));
+    send(response, {.status = refusal.status(), .payload = payload_of(refusal)}, Language::xml, simulator_.options.api);
   }
 
   // One door for all: the table of routes is ours (dispatch.cpp).

@@ -4,7 +4,7 @@
 
 #include <functional>
 
-#include "sim/core/refusal.h"
+#include "support/refusal.h"
 
 namespace tabferry::sim {
 namespace {
@@ -19,15 +19,6 @@ Node schedule(const std::string& frequency, const std::string& start, const std:
   for (const auto& [name, value] : intervals) list.add(Node("interval").with(name, value));
   Node node("schedule");
   return node.with("frequency", frequency).add(details.add(list));
-}
-
-int code_of(const std::function<void()>& refused) {
-  try {
-    refused();
-  } catch (const Refusal& refusal) {
-    return refusal.code();
-  }
-  return 0;
 }
 
 constexpr int kCode = 400064;

@@ -1,12 +1,12 @@
 // Sessions, scopes, site roles, import files, site attributes: the rules behind what people may do.
 #include <gtest/gtest.h>
 
-#include "sim/core/refusal.h"
 #include "sim/core/scopes.h"
 #include "sim/core/sessions.h"
 #include "sim/people/site_attributes.h"
 #include "sim/people/site_roles.h"
 #include "sim/people/user_import.h"
+#include "support/refusal.h"
 
 namespace tabferry::sim {
 namespace {
@@ -14,15 +14,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr base::WallTime kNow{std::chrono::seconds(1'700'000'000)};
-
-int code_of(const std::function<void()>& refused) {
-  try {
-    refused();
-  } catch (const Refusal& refusal) {
-    return refusal.code();
-  }
-  return 0;
-}
 
 TEST(SimSessions, DieWhenNobodyUsesThem) {
   Sessions sessions;

@@ -9,7 +9,7 @@
 #include "sim/content/projects.h"
 #include "sim/content/revisions.h"
 #include "sim/content/views_of.h"
-#include "sim/core/refusal.h"
+#include "support/refusal.h"
 
 namespace tabferry::sim {
 namespace {
@@ -42,16 +42,6 @@ class SimPublishing : public testing::Test {
       for (const auto& sheet : sheets) views.add(Node("view").with("name", sheet));
       return Item(carry_out(desk, kind, draft(desk, kind, name, overwrite).add(std::move(views))));
     });
-  }
-
-  template <class Work>
-  static int code_of(Work work) {
-    try {
-      work();
-    } catch (const Refusal& refusal) {
-      return refusal.code();
-    }
-    return 0;
   }
 
   size_t count(Kind kind) {

@@ -2,17 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include "support/refusal.h"
+
 namespace tabferry::sim {
 namespace {
-
-int code_of(const std::function<void()>& refused) {
-  try {
-    refused();
-  } catch (const Refusal& refusal) {
-    return refusal.code();
-  }
-  return 0;
-}
 
 TEST(SimQuery, ReadsFilters) {
   const auto conditions = parse_filter("updatedAt:gt:2025-01-01T00:00:00Z,name:in:[a,b c],name:eq:x:y");

@@ -10,6 +10,8 @@ using std::chrono::milliseconds;
 namespace tabferry::aws {
 namespace {
 
+constexpr auto kTimeIsGoodFor = std::chrono::hours(1);  // two clocks do not part by much meanwhile
+
 // What is left of a call's time for its next try.
 milliseconds left_of(milliseconds limit, std::chrono::steady_clock::time_point began) {
   if (limit.count() == 0) return limit;
@@ -26,6 +28,7 @@ BucketCall looking() {
 
 Bucket::Bucket(S3Options options, const base::Clock& clock)
     : options_(std::move(options)),
+      clock_(clock),
       service_(options_.connection, clock),
       region_(options_.region.empty() ? "us-east-1" : options_.region) {}
 
@@ -53,7 +56,8 @@ http::Response Bucket::ask(const BucketCall& call) const {
                           .may_repeat = call.may_repeat,
                           .total_limit = left_of(call.limit, began)};
     auto response = service_.send(std::move(request), call.body, options_.credentials->keys(stop),
-                                  {.region = where.region, .service = "s3"}, stop);
+                                  {.region = where.region, .service = "s3", .covers_body = call.signs_body}, stop);
+    note_date(response.header("date"));
     const std::lock_guard lock(mutex_);
     answered_ = answered_ || response.status < 500;
     if (response.status < 300) return response;
@@ -78,6 +82,28 @@ void Bucket::reach() const {
     if (answered_) return;
   }
   (void)ask(looking());
+}
+
+void Bucket::note_date(std::string_view date) const {
+  const auto time = base::parse_http_date(date);
+  if (!time) return;
+  const std::lock_guard lock(mutex_);
+  said_ = {.time = *time, .heard_at = clock_.steady_now()};
+}
+
+std::optional<base::WallTime> Bucket::heard() const {
+  const std::lock_guard lock(mutex_);
+  if (!said_) return std::nullopt;
+  const auto age = std::chrono::floor<milliseconds>(clock_.steady_now() - said_->heard_at);
+  return age < kTimeIsGoodFor ? std::optional(said_->time + age) : std::nullopt;
+}
+
+base::WallTime Bucket::now() const {
+  if (const auto time = heard()) return *time;
+  look();
+  if (const auto time = heard()) return *time;
+  base::fail(base::ErrorKind::corrupt, "{}: the server's answers have no Date: is the endpoint an S3 server?",
+             base::quoted(url(""), 400));
 }
 
 std::string Bucket::etag_in(const std::string& etag, std::string_view key) const {

@@ -24,6 +24,7 @@ struct BucketCall {
   std::string query;  // "?list-type=2&prefix=a%2Fb", percent-encoded
   Headers headers;
   std::string body;
+  bool signs_body = true;  // false: `headers` carry its checksum, which the signature covers
   bool may_repeat = true;
   std::chrono::milliseconds limit{0};  // of all tries together; 0: none
   bool despite_stop = false;           // what a stop itself must still send: an abort. Only with a limit
@@ -47,17 +48,33 @@ class Bucket {
   // The ETag that the answer must hold: an empty one would mean "no condition" later. Throws Error{corrupt}.
   std::string etag_in(const std::string& etag, std::string_view key) const;
 
+  // The bucket's clock, by the Date of its latest answer that was noted; asked where there was none for an hour.
+  // Throws Error{corrupt} where the server tells no time.
+  base::WallTime now() const;
+  // Of an answer's Date header; what is none is passed over.
+  void note_date(std::string_view date) const;
+
   std::string url(std::string_view key) const;  // "s3://bucket/key", for people
   BucketAddress address() const;                // with the region that was found to be right
   Asked asked(const std::string& doing, std::string_view key, const std::string& right) const;
   const S3Options& options() const { return options_; }
 
  private:
+  // What the bucket's clock said, and when that was by ours.
+  struct Said {
+    base::WallTime time;
+    base::SteadyTime heard_at;
+  };
+
+  std::optional<base::WallTime> heard() const;
+
   const S3Options options_;
+  const base::Clock& clock_;
   mutable Service service_;
   mutable std::mutex mutex_;
   mutable std::string region_;
   mutable bool answered_ = false;
+  mutable std::optional<Said> said_;
 };
 
 }  // namespace tabferry::aws

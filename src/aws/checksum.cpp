@@ -29,6 +29,10 @@ std::string crc32_base64(std::string_view bytes) {
   return big_endian_base64(aws_checksums_crc32_ex(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size(), 0));
 }
 
+uint64_t crc64nvme(std::string_view bytes) {
+  return aws_checksums_crc64nvme_ex(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size(), 0);
+}
+
 std::string base64_of(uint64_t crc64) { return big_endian_base64(crc64); }
 
 }  // namespace tabferry::aws

@@ -8,6 +8,7 @@
 namespace tabferry::aws {
 
 std::string crc32_base64(std::string_view bytes);  // "x-amz-checksum-crc32": big-endian, base64
-std::string base64_of(uint64_t crc64);             // the same for CRC64NVME
+uint64_t crc64nvme(std::string_view bytes);
+std::string base64_of(uint64_t crc64);             // "x-amz-checksum-crc64nvme"
 
 }  // namespace tabferry::aws

@@ -16,7 +16,7 @@ namespace {
 
 // A request that sends one piece of memory.
 struct Sent : Exchange {
-  std::string body;  // read by the runtime until its last callback
+  std::string body;  // read by the runtime until it has finished
 };
 
 struct Piece {
@@ -50,11 +50,13 @@ class S3Sink : public store::ObjectSink {
 
   void write(std::string_view bytes) override {
     written_ += bytes.size();
+    make_room(bytes.size());
     while (kept_.size() + bytes.size() > part_bytes_) {
       const size_t some = part_bytes_ - kept_.size();
       kept_.append(bytes.substr(0, some));
       bytes.remove_prefix(some);
       send_part();
+      make_room(bytes.size());
     }
     kept_.append(bytes);
   }
@@ -80,15 +82,39 @@ class S3Sink : public store::ObjectSink {
     return std::max(bucket_.options().memory.part_bytes, options_.size_bytes.value_or(0) / kMostParts + 1);
   }
 
+  // Memory in proportion to what came, and never more than a part: what std::string adds by itself may be twice that.
+  void make_room(uint64_t more) {
+    const uint64_t needed = std::min(kept_.size() + more, part_bytes_);
+    if (needed <= kept_.capacity()) return;
+    const uint64_t all = options_.size_bytes && sent_parts_ == 0 ? *options_.size_bytes : 0;
+    const uint64_t room = std::min(std::max({needed, 2 * uint64_t{kept_.capacity()}, all}), part_bytes_);
+    std::string larger = room == part_bytes_ ? transfers_->part_memory().take() : "";
+    larger.reserve(room);
+    larger.append(kept_);
+    kept_.swap(larger);
+  }
+
   void check_size() const {
     if (options_.size_bytes && *options_.size_bytes != written_)
       base::fail(ErrorKind::bug, "writing {}: {} bytes were announced and {} came", base::quoted(asked_.url, 400),
                  *options_.size_bytes, written_);
   }
 
+  // One request over a connection of this thread's own: several threads that write small objects do not wait for each
+  // other.
   std::string put_whole() {
-    auto piece = send("PutObject", "", headers_);
-    return finish(piece);
+    BucketCall call{.doing = asked_.doing,
+                    .right = asked_.right,
+                    .method = "PUT",
+                    .key = key_,
+                    .headers = headers_,
+                    .body = std::exchange(kept_, {}),
+                    .signs_body = false};
+    call.headers.emplace_back("x-amz-checksum-crc64nvme", base64_of(crc64nvme(call.body)));
+    const auto response = bucket_.ask(call);
+    if (response.status == 404 && !options_.if_match.empty()) fail_gone(refusal_in(response));
+    if (response.status >= 300) bucket_.fail(call, response);
+    return bucket_.etag_in(response.header("etag"), key_);
   }
 
   void send_part() {
@@ -100,25 +126,24 @@ class S3Sink : public store::ObjectSink {
           base::quoted(asked_.url, 400), kMostParts, base::human_bytes(part_bytes_));
     if (under_way_.size() >= bucket_.options().memory.parts_under_way) finish_oldest();
     ++sent_parts_;
-    under_way_.push_back(send("UploadPart", multipart_->query(sent_parts_), {}));
+    under_way_.push_back(send(multipart_->query(sent_parts_)));
   }
 
-  Piece send(const char* operation, const std::string& query, Headers headers) {
+  Piece send(const std::string& query) {
     const auto sent = std::make_shared<Sent>();
     sent->body = std::exchange(kept_, {});
-    headers.emplace_back("Content-Length", std::to_string(sent->body.size()));
-    const auto message = transfers_->message("PUT", key_, headers, query);
+    const auto message =
+        transfers_->message("PUT", key_, {{"Content-Length", std::to_string(sent->body.size())}}, query);
     aws_s3_checksum_config checksum{};
     checksum.location = AWS_SCL_TRAILER;
     checksum.checksum_algorithm = AWS_SCA_CRC64NVME;
     aws_s3_meta_request_options request{};
     request.type = AWS_S3_META_REQUEST_TYPE_DEFAULT;
-    request.operation_name = aws_byte_cursor_from_c_str(operation);
+    request.operation_name = aws_byte_cursor_from_c_str("UploadPart");
     request.message = message.get();
     request.checksum_config = &checksum;
     request.request_body = cursor(sent->body);
-    const uint64_t crc =
-        aws_checksums_crc64nvme_ex(reinterpret_cast<const uint8_t*>(sent->body.data()), sent->body.size(), 0);
+    const uint64_t crc = crc64nvme(sent->body);
     return {.number = sent_parts_, .crc64nvme = crc, .sent = sent, .running = transfers_->start(request, sent)};
   }
 
@@ -127,6 +152,7 @@ class S3Sink : public store::ObjectSink {
     auto etag = finish(oldest);
     crc_ = aws_checksums_crc64nvme_combine(crc_, oldest.crc64nvme, oldest.sent->body.size());
     multipart_->add(oldest.number, std::move(etag), base64_of(oldest.crc64nvme));
+    transfers_->part_memory().give_back(std::move(oldest.sent->body));  // what is out is not read any more
     under_way_.pop_front();
   }
 
@@ -134,15 +160,15 @@ class S3Sink : public store::ObjectSink {
   std::string finish(Piece& piece) {
     std::unique_lock lock(piece.sent->mutex);
     transfers_->wait(lock, *piece.sent, asked_, [] { return false; });
-    if (piece.sent->error != 0) fail_writing(*piece.sent);
+    if (piece.sent->error != 0) throw transfers_->error_of(*piece.sent, asked_);
     return bucket_.etag_in(piece.sent->header("etag"), key_);
   }
 
-  [[noreturn]] void fail_writing(const Exchange& exchange) const {
-    const auto error = transfers_->error_of(exchange, asked_);
-    if (error.kind() == ErrorKind::not_found && !options_.if_match.empty())  // 404 where the object to replace is gone
+  // 404 NoSuchKey where the object that was to be replaced is there no more.
+  void fail_gone(const Refusal& refusal) const {
+    const auto error = error_of(refusal, asked_);
+    if (refusal.code != "NoSuchBucket")
       base::fail(ErrorKind::conflict, "{}: it was deleted by someone else", error.what());
-    throw error;
   }
 
   std::shared_ptr<const Transfers> transfers_;

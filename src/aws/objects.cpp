@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <set>
 
 #include "aws/checksum.h"
 #include "aws/multipart.h"
@@ -34,6 +35,12 @@ uint64_t number_of(std::string_view text, const std::string& url) {
     base::fail(ErrorKind::corrupt, "{}: S3 gives the size {}, which is no size of an object", base::quoted(url, 400),
                base::quoted(text));
   return number;
+}
+
+// "2009-10-12T17:50:30.000Z", or the form of a header, in whole seconds as a header tells them.
+base::WallTime time_of(std::string_view text) {
+  const auto iso = base::parse_iso_time(text);
+  return std::chrono::floor<std::chrono::seconds>(iso ? *iso : base::parse_http_date(text).value_or(base::WallTime{}));
 }
 
 // XML 1.0 cannot carry them: such a key would arrive as another one.
@@ -83,8 +90,8 @@ std::string copy_source(const Bucket& bucket, std::string_view key) {
   bucket.fail(call, response);
 }
 
-// One request that copies from `from`, a PUT on `key`: its ETag.
-std::string copy_request(const Bucket& bucket, const store::Object& from, BucketCall call) {
+// One request that copies from `from`, a PUT on `key`: its ETag and its time.
+store::Object copy_request(const Bucket& bucket, const store::Object& from, BucketCall call) {
   call.doing = fmt::format("copying {} to", base::quoted(bucket.url(from.key), 400));
   call.right = "s3:GetObject, s3:PutObject";
   call.method = "PUT";
@@ -94,15 +101,18 @@ std::string copy_request(const Bucket& bucket, const store::Object& from, Bucket
   if (response.status >= 300) fail_copying(bucket, from, call, response);
   const auto document = doc::XmlDocument::parse(response.body, call.doing);
   if (document.root().name() == "Error") bucket.fail(call, response);  // a copy may fail behind a 200
-  return bucket.etag_in(document.root().child("ETag").text(), call.key);
+  return {.key = call.key,
+          .size_bytes = from.size_bytes,
+          .etag = bucket.etag_in(document.root().child("ETag").text(), call.key),
+          .modified_at = time_of(document.root().child("LastModified").text())};
 }
 
-std::string copy_whole(const Bucket& bucket, const store::Object& from, std::string_view to_key,
+store::Object copy_whole(const Bucket& bucket, const store::Object& from, std::string_view to_key,
                        const Headers& headers) {
   return copy_request(bucket, from, {.doing = "", .right = "", .key = std::string(to_key), .headers = headers});
 }
 
-std::string copy_in_parts(const Bucket& bucket, const store::Object& from, std::string_view to_key,
+store::Object copy_in_parts(const Bucket& bucket, const store::Object& from, std::string_view to_key,
                           const Headers& headers) {
   Multipart upload(bucket, to_key, headers, Multipart::Parts::copied);
   size_t part = 0;
@@ -113,9 +123,35 @@ std::string copy_in_parts(const Bucket& bucket, const store::Object& from, std::
                     .key = std::string(to_key),
                     .query = upload.query(++part),
                     .headers = {{"x-amz-copy-source-range", fmt::format("bytes={}-{}", begin, end - 1)}}};
-    upload.add(part, copy_request(bucket, from, std::move(call)));
+    upload.add(part, copy_request(bucket, from, std::move(call)).etag);
   }
-  return upload.complete("");
+  return {.key = std::string(to_key), .size_bytes = from.size_bytes, .etag = upload.complete("")};
+}
+
+// What asks for the page behind this one; "" behind the last one.
+std::string next_token(const Bucket& bucket, std::string_view prefix, const std::string& token,
+                       const doc::Element& root) {
+  const std::string truncated = root.child("IsTruncated").text();
+  const std::string next = root.child("NextContinuationToken").text();
+  const bool more = truncated == "true";
+  if (!more && ((truncated != "false" && !truncated.empty()) ||
+                !next.empty()))  // to guess would be to leave objects out in silence
+    base::fail(ErrorKind::corrupt, "listing {}: S3 does not say clearly whether there is more (IsTruncated is {})",
+               base::quoted(bucket.url(prefix), 400), base::quoted(truncated));
+  if (more && (next.empty() || next == token))
+    base::fail(ErrorKind::corrupt, "listing {}: S3 says that there is more and not how to go on",
+               base::quoted(bucket.url(prefix), 400));
+  return more ? next : "";
+}
+
+// The root of an answer to ListObjectsV2.
+doc::Element list_root(const doc::XmlDocument& document, const Bucket& bucket, std::string_view prefix) {
+  const auto root = document.root();
+  if (root.name() != "ListBucketResult")
+    base::fail(ErrorKind::corrupt,
+               "listing {}: the answer is a <{}>, not S3's list of objects: is the endpoint an S3 server?",
+               base::quoted(bucket.url(prefix), 400), root.name());
+  return root;
 }
 
 }  // namespace
@@ -129,29 +165,17 @@ std::string list_page(const Bucket& bucket, std::string_view prefix, const std::
   if (!token.empty()) call.query += "&continuation-token=" + base::percent_encoded(token);
   const auto response = bucket.ask_ok(call);
   const auto document = doc::XmlDocument::parse(response.body, fmt::format("listing {}", bucket.url(prefix)));
-  const auto root = document.root();
-  if (root.name() != "ListBucketResult")
-    base::fail(ErrorKind::corrupt,
-               "listing {}: the answer is a <{}>, not S3's list of objects: is the endpoint an S3 server?",
-               base::quoted(bucket.url(prefix), 400), root.name());
+  const auto root = list_root(document, bucket, prefix);
   const bool encoded = root.child("EncodingType").text() == "url";  // not every server does what it was asked for
   for (const auto& content : root.children("Contents")) {
     const std::string key = content.child("Key").text();
-    store::Object object{.key = encoded ? key_of(key) : key, .etag = content.child("ETag").text()};
+    store::Object object{.key = encoded ? key_of(key) : key,
+                         .etag = content.child("ETag").text(),
+                         .modified_at = time_of(content.child("LastModified").text())};
     object.size_bytes = number_of(content.child("Size").text(), bucket.url(object.key));
     if (!object.key.ends_with('/') || object.size_bytes > 0) visit(object);  // what consoles make for a folder
   }
-  const std::string truncated = root.child("IsTruncated").text();
-  const std::string next = root.child("NextContinuationToken").text();
-  const bool more = truncated == "true";
-  if (!more && ((truncated != "false" && !truncated.empty()) ||
-                !next.empty()))  // to guess would be to leave objects out in silence
-    base::fail(ErrorKind::corrupt, "listing {}: S3 does not say clearly whether there is more (IsTruncated is {})",
-               base::quoted(bucket.url(prefix), 400), base::quoted(truncated));
-  if (more && (next.empty() || next == token))
-    base::fail(ErrorKind::corrupt, "listing {}: S3 says that there is more and not how to go on",
-               base::quoted(bucket.url(prefix), 400));
-  return more ? next : "";
+  return next_token(bucket, prefix, token, root);
 }
 
 void list_objects(const Bucket& bucket, std::string_view prefix,
@@ -168,6 +192,34 @@ void list_objects(const Bucket& bucket, std::string_view prefix,
   while (!token.empty());
 }
 
+std::vector<std::string> list_folders(const Bucket& bucket, std::string_view prefix) {
+  std::set<std::string> folders;
+  std::string token;
+  do {
+    const size_t before = folders.size();
+    BucketCall call{.doing = "listing the folders of",
+                    .right = "s3:ListBucket",
+                    .query = "?list-type=2&encoding-type=url&delimiter=%2F&prefix=" + base::percent_encoded(prefix)};
+    if (!token.empty()) call.query += "&continuation-token=" + base::percent_encoded(token);
+    const auto document =
+        doc::XmlDocument::parse(bucket.ask_ok(call).body, fmt::format("listing {}", bucket.url(prefix)));
+    const auto root = list_root(document, bucket, prefix);
+    const bool encoded = root.child("EncodingType").text() == "url";
+    for (const auto& common : root.children("CommonPrefixes")) {
+      const std::string text = common.child("Prefix").text();
+      const std::string folder = encoded ? key_of(text) : text;
+      if (folder.size() > prefix.size() + 1)
+        folders.insert(folder.substr(prefix.size(), folder.size() - prefix.size() - 1));
+    }
+    const std::string next = next_token(bucket, prefix, token, root);
+    if (!next.empty() && folders.size() == before)  // pages that go round in circles
+      base::fail(ErrorKind::corrupt, "listing the folders of {}: a page of S3's list tells nothing new",
+                 base::quoted(bucket.url(prefix), 400));
+    token = next;
+  } while (!token.empty());
+  return {folders.begin(), folders.end()};
+}
+
 std::optional<store::Object> head_object(const Bucket& bucket, std::string_view key) {
   const BucketCall call{.doing = "looking at", .right = "s3:GetObject", .method = "HEAD", .key = std::string(key)};
   auto response = bucket.ask(call);
@@ -182,7 +234,8 @@ std::optional<store::Object> head_object(const Bucket& bucket, std::string_view 
   if (response.status >= 300) bucket.fail(call, response);
   return store::Object{.key = std::string(key),
                        .size_bytes = number_of(response.header("content-length"), bucket.url(key)),
-                       .etag = response.header("etag")};
+                       .etag = response.header("etag"),
+                       .modified_at = time_of(response.header("last-modified"))};
 }
 
 void delete_objects(const Bucket& bucket, std::span<const std::string> all) {
@@ -213,10 +266,9 @@ store::Object copy_object(const Bucket& bucket, const store::Object& from, std::
   // copied, too, and completing it knows conditions. An empty object has no parts.
   const bool conditional =
       std::any_of(headers.begin(), headers.end(), [](const auto& header) { return header.first.starts_with("If-"); });
-  const std::string etag = (conditional && from.size_bytes > 0) || from.size_bytes > kMostCopied
-                               ? copy_in_parts(bucket, from, to_key, headers)
-                               : copy_whole(bucket, from, to_key, headers);
-  return {.key = std::string(to_key), .size_bytes = from.size_bytes, .etag = etag};
+  return (conditional && from.size_bytes > 0) || from.size_bytes > kMostCopied
+             ? copy_in_parts(bucket, from, to_key, headers)
+             : copy_whole(bucket, from, to_key, headers);
 }
 
 Headers creation_headers(const S3Options& options, const store::CreateOptions& create) {

@@ -19,6 +19,8 @@ std::string list_page(const Bucket& bucket, std::string_view prefix, const std::
                       std::chrono::milliseconds limit = std::chrono::milliseconds{0});
 void list_objects(const Bucket& bucket, std::string_view prefix,
                   const std::function<void(const store::Object&)>& visit);
+// The folders right below a prefix, without '/', in order.
+std::vector<std::string> list_folders(const Bucket& bucket, std::string_view prefix);
 std::optional<store::Object> head_object(const Bucket& bucket, std::string_view key);
 void delete_objects(const Bucket& bucket, std::span<const std::string> keys);
 // Any size; `headers` as creation_headers() makes them.

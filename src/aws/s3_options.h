@@ -13,7 +13,8 @@
 namespace tabferry::aws {
 
 // How `memory:` is shared out (design: 3, Threads). Peak of the process = base + read_ahead_bytes (rings) +
-// connections x part_bytes (the runtime's reads) + (parts_under_way + 1) x part_bytes for each object being written.
+// connections x part_bytes (the runtime's reads) + (2 x parts_under_way + 1) x part_bytes for each large object being
+// written (the runtime copies what is under way).
 struct Memory {
   uint64_t part_bytes = uint64_t{8} << 20;  // S3 wants at least 5 MiB; an object of unknown length has at most 10,000
   uint32_t connections = 16;

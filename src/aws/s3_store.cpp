@@ -2,10 +2,13 @@
 
 #include <algorithm>
 
+#include "aws/lifecycle.h"
+#include "aws/object_lock.h"
 #include "aws/object_sink.h"
 #include "aws/object_source.h"
 #include "aws/objects.h"
 #include "aws/transfers.h"
+#include "aws/uploads.h"
 
 namespace tabferry::aws {
 
@@ -21,9 +24,11 @@ Memory share_out(uint64_t memory_bytes) {
 struct S3Store::Parts {
   Parts(S3Options options, const base::Clock& clock)
       : bucket(std::make_shared<const Bucket>(std::move(options), clock)),
-        transfers(std::make_shared<const Transfers>(bucket)) {}
+        transfers(std::make_shared<const Transfers>(bucket)),
+        lock(*bucket) {}
   std::shared_ptr<const Bucket> bucket;
   std::shared_ptr<const Transfers> transfers;
+  ObjectLock lock;
 };
 
 S3Store::S3Store(S3Options options, const base::Clock& clock)
@@ -33,6 +38,10 @@ S3Store::~S3Store() = default;
 
 void S3Store::list(std::string_view prefix, const std::function<void(const store::Object&)>& visit) const {
   list_objects(*parts_->bucket, prefix, visit);
+}
+
+std::vector<std::string> S3Store::list_folders(std::string_view prefix) const {
+  return aws::list_folders(*parts_->bucket, prefix);
 }
 
 std::optional<store::Object> S3Store::stat(std::string_view key) const { return head_object(*parts_->bucket, key); }
@@ -61,6 +70,22 @@ store::ReadAhead S3Store::read_ahead() const {
 }
 
 store::Compared S3Store::compared() const { return parts_->transfers->compared(); }
+
+base::WallTime S3Store::now() const { return parts_->bucket->now(); }
+
+std::optional<base::WallTime> S3Store::locked_until(std::string_view key) const { return parts_->lock.until(key); }
+
+store::Lifecycle S3Store::lifecycle_rules() const { return lifecycle_of(*parts_->bucket); }
+
+uint64_t S3Store::abort_uploads(std::string_view prefix, std::chrono::milliseconds older_than) const {
+  return aws::abort_uploads(*parts_->bucket, prefix, now() - older_than);
+}
+
+// The part that is filled, and those under way, of which the runtime has a copy.
+uint64_t S3Store::write_memory_bytes() const {
+  const auto& memory = parts_->bucket->options().memory;
+  return (2 * memory.parts_under_way + 1) * memory.part_bytes;
+}
 
 std::string S3Store::url(std::string_view key) const { return parts_->bucket->url(key); }
 

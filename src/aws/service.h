@@ -1,11 +1,13 @@
 // One AWS service over the house's HTTP client: signed requests, small answers. Private to this room.
-// Any thread may call it; requests go out one after the other.
+// Any thread may call it. Requests of several threads go out side by side, each over a connection of its own, which is
+// kept for the next one: there are as many as threads ever called at once.
 #pragma once
 
 #include <memory>
 #include <mutex>
 #include <stop_token>
-#include <string>
+#include <string_view>
+#include <vector>
 
 #include "aws/sign.h"
 
@@ -13,16 +15,20 @@ namespace tabferry::aws {
 
 class Service {
  public:
-  Service(const Connection& connection, const base::Clock& clock)
-      : client_(connection.network, connection.retry, clock) {}
+  // `clock` must outlive it.
+  Service(const Connection& connection, const base::Clock& clock) : connection_(connection), clock_(clock) {}
 
   // Whatever the far side answers, once retries are used up. Throws as http::Client::send does.
-  http::Response send(http::Request request, const std::string& body, const Keys& keys, const Scope& scope,
+  http::Response send(http::Request request, std::string_view body, const Keys& keys, const Scope& scope,
                       std::stop_token stop);
 
  private:
+  class Lent;
+
+  const Connection connection_;
+  const base::Clock& clock_;
   std::mutex mutex_;
-  http::Client client_;
+  std::vector<std::unique_ptr<http::Client>> idle_;
 };
 
 }  // namespace tabferry::aws

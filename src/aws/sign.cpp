@@ -61,7 +61,7 @@ CredentialsPtr native(const Keys& keys) {
 void sign(http::Request& request, std::string_view body, const Keys& keys, const Scope& scope) {
   const auto message = message_of(request);
   const auto credentials = native(keys);
-  const std::string hash = base::sha256_hex(body);
+  const std::string hash = scope.covers_body ? base::sha256_hex(body) : "UNSIGNED-PAYLOAD";
   aws_signing_config_aws config{};
   config.config_type = AWS_SIGNING_CONFIG_AWS;
   config.algorithm = AWS_SIGNING_ALGORITHM_V4;

@@ -201,7 +201,9 @@ Transfers::Client::~Client() {
   aws_tls_connection_options_clean_up(&tls_options);
 }
 
-Transfers::Transfers(std::shared_ptr<const Bucket> bucket) : bucket_(std::move(bucket)) {}
+Transfers::Transfers(std::shared_ptr<const Bucket> bucket)
+    : bucket_(std::move(bucket)),
+      part_memory_(bucket_->options().memory.parts_under_way + 1, bucket_->options().memory.part_bytes) {}
 
 Transfers::~Transfers() = default;
 

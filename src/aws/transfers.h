@@ -16,6 +16,7 @@
 
 #include "aws/bucket.h"
 #include "aws/objects.h"
+#include "aws/part_memory.h"
 #include "aws/runtime.h"
 
 namespace tabferry::aws {
@@ -86,6 +87,7 @@ class Transfers {
   base::Error error_of(const Exchange& exchange, const Asked& asked) const;
 
   const Bucket& bucket() const { return *bucket_; }
+  PartMemory& part_memory() const { return part_memory_; }
 
   // An object was read to its end.
   void count(bool compared) const;
@@ -100,6 +102,7 @@ class Transfers {
   [[noreturn]] void fail_stopped(const Asked& asked, bool stalled) const;
 
   std::shared_ptr<const Bucket> bucket_;
+  mutable PartMemory part_memory_;
   mutable std::atomic<uint64_t> objects_ = 0, with_checksum_ = 0;
   mutable std::mutex making_;
   mutable std::unique_ptr<Client> client_;

@@ -35,12 +35,6 @@ bool is_named(const base::Fd& fd, const fs::path& name) {
          opened.st_dev == named.st_dev;
 }
 
-// Its writer holds the lock as long as it lives. A file that changed its name or vanished meanwhile is left alone.
-bool remove_if_dead(const fs::path& name) {
-  const base::Fd fd(::open(name.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
-  return fd && ::flock(fd.get(), LOCK_EX | LOCK_NB) == 0 && is_named(fd, name) && ::unlink(name.c_str()) == 0;
-}
-
 // Offers passing names to `take`, which returns 0 or an errno, until one is free. Returns that one.
 template <class Take>
 fs::path take_passing_name(const fs::path& path, const Take& take) {
@@ -133,6 +127,12 @@ void FileSink::appear() {
   if (errno == EEXIST)
     base::fail(ErrorKind::conflict, "{} is there already and stays as it is", shown(path_));
   base::fail_errno(errno, fmt::format("giving {} its name", shown(path_)));
+}
+
+// Its writer holds the lock as long as it lives. A file that changed its name or vanished meanwhile is left alone.
+bool remove_if_dead(const fs::path& passing) {
+  const base::Fd fd(::open(passing.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  return fd && ::flock(fd.get(), LOCK_EX | LOCK_NB) == 0 && is_named(fd, passing) && ::unlink(passing.c_str()) == 0;
 }
 
 void sync_folder_of(const fs::path& path) {

@@ -50,6 +50,9 @@ class FileSink : public ByteSink {
   base::Fd fd_;
 };
 
+// Removes a passing file whose writer is dead: nobody holds its lock. False where it is in use, or gone.
+bool remove_if_dead(const std::filesystem::path& passing);
+
 // Syncs the folder in which `path` stands: a new name is lost in a power cut before that.
 void sync_folder_of(const std::filesystem::path& path);
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -17,5 +18,13 @@ inline constexpr std::string_view kOwnPrefix = ".tabferry-";
 // has nothing; one that cannot be read throws Error{io} with its path, for a listing must not look complete.
 std::vector<Object> files_below(const std::filesystem::path& root, const std::filesystem::path& folder,
                                 std::string_view prefix);
+
+// The names of the folders right in `folder` that hold a file, however deep, in byte order. As above for what vanishes
+// or cannot be read.
+std::vector<std::string> folders_below(const std::filesystem::path& folder);
+
+// Removes the passing files that killed writers left in `folder` and below it, as far as they were last written before
+// `before`. Those of living ones stay. Returns how many.
+uint64_t remove_dead_below(const std::filesystem::path& folder, base::WallTime before);
 
 }  // namespace tabferry::store

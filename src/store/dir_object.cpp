@@ -19,6 +19,12 @@ namespace {
 
 constexpr size_t kBlockBytes = size_t{1} << 20;
 
+struct stat status_of_fd(int fd, const std::string& url) {
+  struct stat status{};
+  if (::fstat(fd, &status) != 0) base::fail_errno(errno, fmt::format("looking at {}", base::quoted(url, 400)));
+  return status;
+}
+
 std::string etag_of_fd(int fd) {
   struct stat status{};
   return ::fstat(fd, &status) == 0 ? etag_of(status) : "";
@@ -41,6 +47,15 @@ std::string etag_of(const struct stat& status) {
 std::string etag_of_path(const fs::path& path) {
   struct stat status{};
   return ::stat(path.c_str(), &status) == 0 ? etag_of(status) : "";
+}
+
+Object object_of(std::string key, const struct stat& status) {
+  const auto since_epoch =
+      std::chrono::seconds(status.st_mtim.tv_sec) + std::chrono::nanoseconds(status.st_mtim.tv_nsec);
+  return {.key = std::move(key),
+          .size_bytes = static_cast<uint64_t>(status.st_size),
+          .etag = etag_of(status),
+          .modified_at = base::WallTime(std::chrono::floor<std::chrono::milliseconds>(since_epoch))};
 }
 
 // A network file system locks alone only what is open for writing.
@@ -105,7 +120,7 @@ void DirSink::check_size() const {
 void DirSink::commit() {
   check_size();
   set_exact_time(file_.fd(), target_.url);
-  object_.etag = etag_of_fd(file_.fd());
+  object_ = object_of(target_.key, status_of_fd(file_.fd(), target_.url));
   with_url(target_.url, [&] {
     if (options_.if_absent) return file_.commit();
     if (::fsync(file_.fd()) != 0) base::fail_errno(errno, "syncing");

@@ -23,6 +23,8 @@ std::string etag_of(const struct stat& status);
 // Of the file of that name; empty where there is none.
 std::string etag_of_path(const std::filesystem::path& path);
 
+Object object_of(std::string key, const struct stat& status);
+
 // Held while a name changes its file: together by those who replace or remove whatever is there, alone by one who first
 // looks at what is there. Who creates if absent needs none. flock() of a file in the root, for all processes.
 class ChangeLock {

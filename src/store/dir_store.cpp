@@ -55,8 +55,8 @@ std::unique_ptr<DirSource> open_object(const fs::path& path, const std::string& 
 
 }  // namespace
 
-DirStore::DirStore(fs::path root, std::string url_prefix)
-    : root_(std::move(root)), url_prefix_(std::move(url_prefix)) {}
+DirStore::DirStore(fs::path root, std::string url_prefix, const base::Clock& clock)
+    : root_(std::move(root)), url_prefix_(std::move(url_prefix)), clock_(clock) {}
 
 std::string DirStore::url(std::string_view key) const { return url_prefix_ + std::string(key); }
 
@@ -84,6 +84,11 @@ void DirStore::list(std::string_view prefix, const std::function<void(const Obje
   for (const auto& object : found) visit(object);
 }
 
+std::vector<std::string> DirStore::list_folders(std::string_view prefix) const {
+  const std::string folder = folder_of_prefix(prefix);
+  return with_url(url(prefix), [&] { return folders_below(folder.empty() ? root_ : path_of(folder)); });
+}
+
 std::optional<Object> DirStore::stat(std::string_view key) const {
   struct stat status{};
   if (::stat(path_of(key).c_str(), &status) != 0) {
@@ -91,7 +96,7 @@ std::optional<Object> DirStore::stat(std::string_view key) const {
     base::fail_errno(errno, fmt::format("looking at {}", base::quoted(url(key), 400)));
   }
   if (!S_ISREG(status.st_mode)) return std::nullopt;
-  return Object{.key = std::string(key), .size_bytes = static_cast<uint64_t>(status.st_size), .etag = etag_of(status)};
+  return object_of(std::string(key), status);
 }
 
 std::unique_ptr<io::ByteSource> DirStore::open(std::string_view key, const OpenOptions& options) const {
@@ -139,6 +144,12 @@ void DirStore::remove(std::span<const std::string> keys) const {
   if (failed > 0)
     base::fail(ErrorKind::io, "{} of {} could not be removed, first {}", failed, base::counted(keys.size(), "object"),
                first);
+}
+
+uint64_t DirStore::abort_uploads(std::string_view prefix, std::chrono::milliseconds older_than) const {
+  const std::string folder = folder_of_prefix(prefix);
+  const fs::path start = folder.empty() ? root_ : path_of(folder);
+  return with_url(url(prefix), [&] { return remove_dead_below(start, now() - older_than); });
 }
 
 Object DirStore::copy(const Object& from, std::string_view to_key, const CreateOptions& options) const {

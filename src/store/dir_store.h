@@ -19,9 +19,11 @@ class DirStore : public Store {
  public:
   // `url_prefix` + key is what url() says: "file:///data/" or, for a directory that stands in for a bucket,
   // "s3://bucket/". The root need not exist: it then holds no object, and the first one that is created makes it.
-  DirStore(std::filesystem::path root, std::string url_prefix);
+  // `clock` is what now() says, and must outlive the store; files get the machine's time.
+  DirStore(std::filesystem::path root, std::string url_prefix, const base::Clock& clock = base::system_clock());
 
   void list(std::string_view prefix, const std::function<void(const Object&)>& visit) const override;
+  std::vector<std::string> list_folders(std::string_view prefix) const override;
   std::optional<Object> stat(std::string_view key) const override;
   std::unique_ptr<io::ByteSource> open(std::string_view key, const OpenOptions& options = {}) const override;
   // Missing folders are made, and stay where nothing is committed.
@@ -30,6 +32,9 @@ class DirStore : public Store {
   // Folders stay, empty ones too: they are no objects.
   void remove(std::span<const std::string> keys) const override;
   Object copy(const Object& from, std::string_view to_key, const CreateOptions& options = {}) const override;
+  // Its passing files (there are none where the file system knows nameless files): those whose writer is dead.
+  uint64_t abort_uploads(std::string_view prefix, std::chrono::milliseconds older_than) const override;
+  base::WallTime now() const override { return clock_.now(); }
   std::string url(std::string_view key) const override;
 
  private:
@@ -39,6 +44,7 @@ class DirStore : public Store {
 
   std::filesystem::path root_;
   std::string url_prefix_;
+  const base::Clock& clock_;
 };
 
 }  // namespace tabferry::store

@@ -112,6 +112,30 @@ def test_encryption_storage_class_and_lock_are_asked_for(size):
         "x-amz-object-lock-mode": "GOVERNANCE", "x-amz-object-lock-retain-until-date": "2031-02-03T04:05:06Z"}
 
 
+@pytest.mark.parametrize("size", [10, 12 * MB], ids=["put", "multipart"])
+def test_each_of_them_is_asked_for_once_and_by_the_first_request_alone(size):
+    """UploadPart and CompleteMultipartUpload take none of them."""
+    flags = ["--sse-kms", "k", "--storage-class", "STANDARD_IA", "--lock-mode", "COMPLIANCE", "--lock-until", "2031-02-03T04:05:06Z"]
+    seen = sent_by("put", "a", send=body_of(size), flags=flags)
+    asking = [request for request in seen if any(name.lower().startswith(("x-amz-server-side", "x-amz-storage", "x-amz-object-lock")) for name in request.headers)]
+    assert asking == seen[:1] and len(seen) == (1 if size == 10 else 5)
+
+
+def test_a_copy_in_parts_asks_for_the_same():
+    flags = ["--sse-kms", "k", "--storage-class", "STANDARD_IA", "--lock-mode", "GOVERNANCE", "--lock-until", "2031-02-03T04:05:06Z"]
+    seen = sent_by("cp", "a", "c", "--if-absent", objects={"a": b"x"}, flags=flags)     # a condition on the target: copied in parts
+    creation = next(request for request in seen if request.target == "/bucket/c?uploads=")
+    assert creation.headers["x-amz-server-side-encryption-aws-kms-key-id"] == "k" and creation.headers["x-amz-storage-class"] == "STANDARD_IA"
+    assert creation.headers["x-amz-object-lock-retain-until-date"] == "2031-02-03T04:05:06Z" and creation.headers["x-amz-object-lock-mode"] == "GOVERNANCE"
+    assert seen[-1].headers["If-None-Match"] == "*" and "x-amz-storage-class" not in seen[-1].headers
+
+
+def test_a_small_object_is_one_request_whose_size_need_not_be_known():
+    for flags in ([], ["--size", "3"]):
+        put, = sent_by("put", "a", *flags, send=b"xyz")
+        assert (put.method, put.target, put.body, put.headers["Content-Length"]) == ("PUT", "/bucket/a", b"xyz", "3")
+
+
 def test_a_copy_asks_for_the_same():
     copy = sent_by("cp", "a b", "c", objects={"a b": b"x"}, flags=["--sse-kms", "k", "--storage-class", "GLACIER_IR"])[-1]
     assert copy.headers["x-amz-copy-source"] == "/bucket/a%20b" and copy.headers["x-amz-copy-source-if-match"] == '"1"'
@@ -126,7 +150,8 @@ def test_a_lock_without_a_mode_is_a_mistake_of_the_configuration():
 
 def test_every_request_that_carries_bytes_carries_their_checksum():
     put = sent_by("put", "a", send=b"123456789")[0]
-    assert b"x-amz-checksum-crc64nvme:rosUhgp5mIg=" in put.body     # the check value of the specification
+    assert put.headers["x-amz-checksum-crc64nvme"] == "rosUhgp5mIg="     # the check value of the specification
+    assert "x-amz-checksum-crc64nvme" in put.headers["Authorization"]
     seen = sent_by("put", "a", send=body_of(6 * MB))
     assert [request.headers.get("x-amz-checksum-algorithm") for request in seen if request.method == "POST"] == ["CRC64NVME", None]
     assert all(b"x-amz-checksum-crc64nvme:" in request.body[-200:] for request in seen if request.method == "PUT")

@@ -1,5 +1,6 @@
-// A store that fails at its n-th call: Error{transient}. What is called: list and each visit, stat, open, each read,
-// create, each write, commit, remove, copy.
+// A store that fails at its n-th call: Error{transient}. What is called: list and each visit, list_folders, stat, open, each read,
+// create, each write, commit, remove, copy, now,
+// locked_until, lifecycle_rules, abort_uploads.
 #pragma once
 
 #include <atomic>
@@ -90,6 +91,9 @@ class FailingStore : public Store {
       inner_.list(prefix, [&](const Object& object) { fuse_->run("listing", [&] { visit(object); }); });
     });
   }
+  std::vector<std::string> list_folders(std::string_view prefix) const override {
+    return fuse_->run("listing folders", [&] { return inner_.list_folders(prefix); });
+  }
   std::optional<Object> stat(std::string_view key) const override {
     return fuse_->run("looking", [&] { return inner_.stat(key); });
   }
@@ -104,6 +108,19 @@ class FailingStore : public Store {
   }
   Object copy(const Object& from, std::string_view to_key, const CreateOptions& options = {}) const override {
     return fuse_->run("copying", [&] { return inner_.copy(from, to_key, options); });
+  }
+  base::WallTime now() const override {
+    return fuse_->run("telling the time", [&] { return inner_.now(); });
+  }
+  uint64_t write_memory_bytes() const override { return inner_.write_memory_bytes(); }
+  std::optional<base::WallTime> locked_until(std::string_view key) const override {
+    return fuse_->run("looking at the lock", [&] { return inner_.locked_until(key); });
+  }
+  Lifecycle lifecycle_rules() const override {
+    return fuse_->run("reading the rules", [&] { return inner_.lifecycle_rules(); });
+  }
+  uint64_t abort_uploads(std::string_view prefix, std::chrono::milliseconds older_than) const override {
+    return fuse_->run("aborting", [&] { return inner_.abort_uploads(prefix, older_than); });
   }
   std::string url(std::string_view key) const override { return inner_.url(key); }
 

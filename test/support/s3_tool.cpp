@@ -6,6 +6,10 @@
 //   s3_tool ENDPOINT BUCKET stat KEY            the object, or null
 //   s3_tool ENDPOINT BUCKET rm KEY...           "rm -": the keys are the lines of standard input
 //   s3_tool ENDPOINT BUCKET cp FROM TO
+//   s3_tool ENDPOINT BUCKET locked KEY          until when, or null
+//   s3_tool ENDPOINT BUCKET abort PREFIX DAYS   how many uploads that are older were aborted
+//   s3_tool ENDPOINT BUCKET rules PREFIX        {"readable", "why_not", "rules": how many, "threats": [...]}
+//   s3_tool ENDPOINT BUCKET now
 //   s3_tool ENDPOINT BUCKET keys                who we are: {"access_key_id", "token", "expires"}; the secret stays here
 //
 // ENDPOINT "": AWS. Flags, anywhere: --if-absent, --virtual-host, and with a value those of kValued. A failure is
@@ -19,6 +23,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "doc/json.h"
+#include "store/lifecycle.h"
 
 namespace tabferry {
 namespace {
@@ -65,7 +70,7 @@ aws::S3Options options_of(const Arguments& arguments) {
   return options;
 }
 
-Json json_of(const store::Object& object) { return Json{{"key", object.key}, {"size", object.size_bytes}, {"etag", object.etag}}; }
+Json json_of(const store::Object& object) { return Json{{"key", object.key}, {"size", object.size_bytes}, {"etag", object.etag}, {"modified_at", base::iso_time(object.modified_at)}}; }
 
 void put(const store::Store& store, const Arguments& arguments) {
   store::CreateOptions options{.if_absent = arguments.flags.contains("if-absent"), .if_match = arguments.flag("if-match"), .size_bytes = arguments.number("size")};
@@ -93,6 +98,30 @@ void remove(const store::Store& store, const Arguments& arguments) {
   store.remove(keys);
 }
 
+void show_rules(const store::Store& store, const std::string& prefix) {
+  const auto lifecycle = store.lifecycle_rules();
+  Json shown{{"readable", lifecycle.readable}, {"why_not", lifecycle.why_not}, {"rules", lifecycle.rules.size()}, {"threats", Json::array()}};
+  for (const auto& threat : store::threats_to(lifecycle, prefix)) shown["threats"].push_back(threat.rule + " " + threat.deed);
+  std::cout << doc::to_line(shown) << '\n';
+}
+
+// False where there is no such command.
+bool look_after(const store::Store& store, const Arguments& arguments, const std::string& command) {
+  if (command == "locked") {
+    const auto until = store.locked_until(arguments.operand(0));
+    std::cout << (until ? doc::to_line(Json(base::iso_time(*until))) : "null") << '\n';
+  } else if (command == "abort") {
+    std::cout << store.abort_uploads(arguments.operand(0), std::chrono::hours(24 * std::stoll(arguments.operand(1)))) << '\n';
+  } else if (command == "rules") {
+    show_rules(store, arguments.operand(0));
+  } else if (command == "now") {
+    std::cout << doc::to_line(Json(base::iso_time(store.now()))) << '\n';
+  } else {
+    return false;
+  }
+  return true;
+}
+
 void show_keys(const aws::S3Options& options) {
   const auto keys = options.credentials->keys({});
   Json shown{{"access_key_id", keys.access_key_id}, {"token", !keys.session_token.reveal().empty()}, {"expires", nullptr}};
@@ -115,8 +144,10 @@ void run(const Arguments& arguments) {
   } else if (command == "cp") {
     const auto from = store.stat(arguments.operand(0));
     if (!from) base::fail(base::ErrorKind::not_found, "there is no {}", store.url(arguments.operand(0)));
-    std::cout << doc::to_line(json_of(store.copy(*from, arguments.operand(1)))) << '\n';
-  } else {
+    store::CreateOptions creation{.if_absent = arguments.flags.contains("if-absent"), .if_match = arguments.flag("if-match")};
+    if (arguments.flags.contains("lock-until")) creation.locked_until = base::parse_iso_time(arguments.flag("lock-until"));
+    std::cout << doc::to_line(json_of(store.copy(*from, arguments.operand(1), creation))) << '\n';
+  } else if (!look_after(store, arguments, command)) {
     base::fail(base::ErrorKind::usage, "no such command: {}", command);
   }
 }

@@ -62,6 +62,15 @@ class S3Tool:
     def cp(self, key, to):
         return json.loads(self.run("cp", key, to))
 
+    def locked(self, key):
+        return json.loads(self.run("locked", key))
+
+    def abort(self, prefix, days):
+        return json.loads(self.run("abort", prefix, str(days)))
+
+    def rules(self, prefix=""):
+        return json.loads(self.run("rules", prefix))
+
     def keys(self):
         return json.loads(self.run("keys"))
 

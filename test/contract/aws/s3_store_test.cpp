@@ -44,6 +44,34 @@ class S3Bench : public Bench {
   aws::S3Store stranger_{gateway_.options(), base::system_clock()};
 };
 
+class S3StoreTest : public testing::Test {
+ protected:
+  S3Bench bench_;
+  const Store& store_ = bench_.store();
+};
+
+TEST_F(S3StoreTest, AbortsUploadsThatWereBegunLongAgo) {
+  const auto dead = store_.create("folder/a b"), other = store_.create("other");
+  for (const auto* sink : {&dead, &other}) (*sink)->write(std::string(bench_.large_bytes(), 'x'));
+  ASSERT_EQ(bench_.unfinished().size(), 2U);
+  EXPECT_EQ(store_.abort_uploads("folder/", std::chrono::hours(-1)), 1U);
+  EXPECT_EQ(bench_.unfinished(), std::vector<std::string>{"other"});
+  EXPECT_THROW(dead->commit(), base::Error) << "who was taken for dead is told";
+  EXPECT_EQ(store_.stat("folder/a b"), std::nullopt);
+  other->commit();
+  EXPECT_EQ(store_.stat("other"), other->object());
+}
+
+TEST_F(S3StoreTest, SaysWhatWritingHolds) {
+  EXPECT_EQ(store_.write_memory_bytes(), 9 * (uint64_t{5} << 20)) << "a part being filled, four under way, their copies";
+}
+
+TEST_F(S3StoreTest, SaysWhyTheRulesCannotBeRead) {   // this server has none
+  const auto lifecycle = store_.lifecycle_rules();
+  EXPECT_FALSE(lifecycle.readable);
+  EXPECT_THAT(lifecycle.why_not, testing::HasSubstr("reading the lifecycle rules of 's3://bucket/'"));
+}
+
 INSTANTIATE_STORE_SUITE(S3, [] { return std::make_unique<S3Bench>(); });
 
 }  // namespace

@@ -26,6 +26,27 @@ TEST_P(StoreContract, ListsByPrefixInByteOrder) {
   EXPECT_TRUE(keys("c").empty());
 }
 
+TEST_P(StoreContract, ListsFoldersOnceEachAndNoMore) {
+  for (const char* key : {"a.work/plan", "a/x/1", "a/x/2", "a/y", "b", "é %41/;/c"}) bench_->put(key, "x");
+  EXPECT_EQ(store_.list_folders(""), (std::vector<std::string>{"a", "a.work", "é %41"}));
+  EXPECT_EQ(store_.list_folders("a/"), std::vector<std::string>{"x"});
+  EXPECT_EQ(store_.list_folders("é %41/"), std::vector<std::string>{";"});
+  EXPECT_TRUE(store_.list_folders("a/x/").empty());
+  EXPECT_TRUE(store_.list_folders("nowhere/").empty());
+  EXPECT_EQ(store_.Store::list_folders(""), store_.list_folders("")) << "as the listing of all keys tells it";
+  bench_->remove("a/y");
+  remove({"a/x/1", "a/x/2"});
+  EXPECT_EQ(store_.list_folders(""), (std::vector<std::string>{"a.work", "é %41"})) << "what holds nothing is none";
+}
+
+TEST_P(StoreContract, ListsMoreThanOnePageOfFolders) {
+  std::vector<std::string> keys, folders;
+  for (int i = 0; i < 1100; ++i) folders.push_back(fmt::format("f{:05}", i));
+  for (const auto& folder : folders) keys.push_back(folder + "/x");
+  bench_->put_many(keys);
+  EXPECT_EQ(store_.list_folders(""), folders);
+}
+
 TEST_P(StoreContract, ListsAndRemovesMoreThanOnePage) {
   std::vector<std::string> all;
   for (int i = 0; i < 2500; ++i) all.push_back(fmt::format("many/{:05}", i));
@@ -121,6 +142,32 @@ TEST_P(StoreContract, NeverMixesTheBytesOfTwoVersions) {
       EXPECT_EQ(error.kind(), Kind::conflict) << error.what();
     }
   }
+}
+
+// The store and this test run on one machine, whose clock both see; a store may tell whole seconds.
+TEST_P(StoreContract, TellsTheTimeAndWhenEachObjectWasMade) {
+  using namespace std::chrono_literals;
+  const auto near = [](base::WallTime time) {
+    const auto apart = time - base::system_clock().now();
+    return apart > -60s && apart < 60s;
+  };
+  EXPECT_TRUE(near(store_.now())) << base::iso_time(store_.now());
+  const auto began = store_.now();
+  bench_->put("put", "a stranger's");
+  const Object made = create("made", "ours");
+  const Object copy = store_.copy(made, "copy");
+  for (const auto& object : objects(store_, "")) {
+    EXPECT_TRUE(near(object.modified_at)) << object.key << " " << base::iso_time(object.modified_at);
+    EXPECT_GE(object.modified_at, began - 1s) << object.key;
+    EXPECT_LE(object.modified_at, store_.now() + 1s) << object.key;
+    EXPECT_EQ(store_.stat(object.key)->modified_at, object.modified_at) << object.key;
+    for (const auto& ours : {made, copy}) {
+      if (ours.key == object.key && ours.modified_at != base::WallTime{}) {
+        EXPECT_EQ(ours.modified_at, object.modified_at) << object.key;
+      }
+    }
+  }
+  EXPECT_GE(store_.now(), began - 1s) << "time goes on";
 }
 
 TEST_P(StoreContract, NamesAreUrls) { EXPECT_EQ(store_.url("a b/é%41"), bench_->url_prefix() + "a b/é%41"); }

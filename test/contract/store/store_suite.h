@@ -10,6 +10,7 @@
 #include "contract/store/condition_suite.h"
 #include "contract/store/fault_suite.h"
 #include "contract/store/reading_suite.h"
+#include "contract/store/small_suite.h"
 #include "contract/store/writing_suite.h"
 
 #define INSTANTIATE_STORE_SUITE(name, ...)                                                               \

@@ -1,12 +1,17 @@
 // A directory as a store: the suite of all stores, and what is a directory's alone.
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 #include <fstream>
 
+#include "base/fd.h"
 #include "base/tempdir.h"
 #include "contract/store/store_suite.h"
 #include "io/file_sink.h"
 #include "store/dir_store.h"
+#include "store/prefix_store.h"
+#include "support/fake_clock.h"
 
 namespace fs = std::filesystem;
 
@@ -44,6 +49,24 @@ class DirBench : public Bench {
 };
 
 INSTANTIATE_STORE_SUITE(Dir, [] { return std::make_unique<DirBench>(); });
+
+// A folder of the directory, as a store of its own.
+class PrefixBench : public Bench {
+ public:
+  const Store& store() const override { return store_; }
+  void put(const std::string& key, const std::string& bytes) override { whole_.put(kPrefix + key, bytes); }
+  void remove(const std::string& key) override { whole_.remove(kPrefix + key); }
+  std::vector<std::string> unfinished() const override { return whole_.unfinished(); }
+  std::string url_prefix() const override { return whole_.url_prefix() + kPrefix; }
+  size_t large_bytes() const override { return whole_.large_bytes(); }
+
+ private:
+  static inline const std::string kPrefix = "tableau/nightly/";
+  DirBench whole_;
+  PrefixStore store_{std::shared_ptr<const Store>(&whole_.store(), [](const Store*) {}), kPrefix};
+};
+
+INSTANTIATE_STORE_SUITE(Prefix, [] { return std::make_unique<PrefixBench>(); });
 
 class DirStoreTest : public testing::Test {
  protected:
@@ -143,6 +166,28 @@ TEST_F(DirStoreTest, SaysThatAFolderIsNoObject) {
   EXPECT_THAT([&] { write("a/b/c", "x"); }, ThrowsMessage<base::Error>(HasSubstr("s3://bucket/a/b/c")));
   store_.remove(std::vector<std::string>{"a"});
   EXPECT_THAT(keys(), ElementsAre("a/b"));
+}
+
+TEST_F(DirStoreTest, AbortsWhatKilledWritersLeftAndNoLivingOnes) {
+  bench_.put("a/b", "x");
+  bench_.put("a/.tabferry-tmp-0123456789abcdef", "of a killed run");
+  bench_.put("c/d/.tabferry-tmp-0123456789abcdef", "of a killed run");
+  const auto living = bench_.root() / "a" / ".tabferry-tmp-00000000000000aa";
+  std::ofstream(living) << "of a living one";
+  const base::Fd held(::open(living.c_str(), O_RDWR | O_CLOEXEC));
+  ASSERT_EQ(::flock(held.get(), LOCK_EX | LOCK_NB), 0);
+  const auto at_once = std::chrono::hours(-1);
+  EXPECT_EQ(store_.abort_uploads("", std::chrono::hours(1)), 0U) << "young";
+  EXPECT_EQ(store_.abort_uploads("a/", at_once), 1U);
+  EXPECT_EQ(store_.abort_uploads("", at_once), 1U);
+  EXPECT_EQ(store_.abort_uploads("nowhere/", at_once), 0U);
+  EXPECT_THAT(bench_.unfinished(), ElementsAre(living.string()));
+  EXPECT_THAT(keys(), ElementsAre("a/b"));
+}
+
+TEST_F(DirStoreTest, GoesByTheClockThatItWasGiven) {
+  const test::FakeClock clock;
+  EXPECT_EQ(DirStore(bench_.root(), "file:///", clock).now(), clock.now());
 }
 
 TEST_F(DirStoreTest, HasNoObjectLock) {

@@ -1,6 +1,7 @@
-// What a run did: a value, and its text and JSON forms.
+// What a run did: a value, and its text and JSON forms (its page: html.h).
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,10 +13,32 @@ enum class Status { done, partial, failed, cancelled };
 std::string_view name_of(Status status);
 
 struct Table {
+  std::string caption;                 // may be empty: none is shown
   std::vector<std::string> header;     // may be empty: none is shown
   std::vector<std::vector<std::string>> rows;
   std::vector<bool> right_aligned;     // a column; may be shorter than the header
+  bool quiet = false;                  // detail for the page; to_text() leaves it out, `details` has it as it has all
 };
+
+// One quantity of a chart.
+struct Mark {
+  std::string label;
+  double value = 0;                    // of one unit in a chart; what is below 0 or no number counts as 0
+  std::string value_text;              // as people read it: "1.2 GB"
+  std::optional<Status> status;        // the colour of its bar, where it has a meaning
+};
+
+// bars: one under the other, to compare. areas: a treemap, parts of a whole.
+enum class ChartForm { bars, areas };
+
+struct Chart {
+  std::string title;
+  ChartForm form = ChartForm::bars;
+  std::vector<Mark> marks;             // in the order shown; areas come largest first
+};
+
+double amount_of(const Mark& mark);       // its value; 0 where that is below 0 or no number
+double largest_of(const Chart& chart);    // of its amounts; 0 where there are none
 
 struct Section {
   std::string heading;
@@ -23,6 +46,8 @@ struct Section {
   std::vector<Table> tables;
   std::vector<std::string> warnings;
   std::vector<std::string> next_steps;                      // what the reader does now
+  std::vector<Chart> charts;                                // shown before the tables
+  std::optional<Status> status;                             // a mark beside the heading of the page
 };
 
 struct Report {
@@ -33,7 +58,8 @@ struct Report {
   doc::Json details = doc::Json::object();   // the stable machine form of the sections; what scripts rely on
 };
 
-// For a terminal or a log: headline first, tables aligned, no colours.
+// For a terminal or a log: headline first, charts as bars of '#' (of areas the first 10), tables aligned,
+// no colours.
 std::string to_text(const Report& report);
 // One object: {"command", "status", "headline", ...details}.
 doc::Json to_json(const Report& report);

@@ -12,6 +12,8 @@ struct Progress {
   uint64_t done = 0;      // bytes
   uint64_t total = 0;
   uint64_t rows = 0;       // so far, where the step loads rows
+  uint64_t items = 0;      // so far, where the step goes through items
+  uint64_t items_total = 0;
 };
 
 // Any thread may call any member; calls are cheap and never throw.

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace tabferry::report {
 namespace {
 
@@ -20,6 +22,29 @@ TEST(Report, ReadsWellAsText) {
             "  took     3 s\n  project  Finance/Daily\n"
             "  table     rows\n  größe        7\n  a [31m  12,345\n"
             "  warning: x is empty\n  1. look\n");
+}
+
+TEST(Report, ShowsChartsAsBarsAndLeavesQuietTablesToThePage) {
+  Report report{.command = "backup", .headline = "done"};
+  Section section{.heading = "Sizes"};
+  section.charts = {{"by project", ChartForm::areas, {{"Finance", 4e9, "4.0 GB"}, {"Größe", 1e9, "1.0 GB"}, {"x\x9b", 1, "1 B"}, {"none", 0, "0 B"}}}};
+  section.tables = {{.caption = "all", .rows = {{"shown"}}}, {.rows = {{"hidden"}}, .quiet = true}};
+  report.sections = {section, {.heading = "Every item", .tables = {{.rows = {{"hidden"}}, .quiet = true}}}};
+  EXPECT_EQ(to_text(report),
+            "done\n\nSizes\n  by project\n"
+            "  Finance  4.0 GB  ################################\n"
+            "  Größe    1.0 GB  ########\n"
+            "  x\\x9b       1 B  #\n"
+            "  none        0 B\n"
+            "  all\n  shown\n");
+}
+
+TEST(Report, ShowsTheFirstTenAreas) {
+  Chart chart{"by project", ChartForm::areas, std::vector<Mark>(12, Mark{"a", 1, "1 B"})};
+  Report report{.command = "backup", .headline = "done", .sections = {{.charts = {chart}}}};
+  const auto text = to_text(report);
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 1 + 1 + 10 + 1);
+  EXPECT_TRUE(text.ends_with("  ... and 2 more\n"));
 }
 
 TEST(Report, IsOneJsonObject) {

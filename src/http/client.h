@@ -1,6 +1,6 @@
 // An HTTP client for one far side (libcurl): one connection at a time, kept alive; TLS verified; redirects are not
 // followed (curl would forward the Tableau token); HTTP/1.1. Headers and bodies are never part of a message.
-// One thread at a time; two lanes take two clients. send() blocks its lane and is left within a second of a stop.
+// One thread at a time; two lanes take two clients. What blocks its lane is left within a second of a stop.
 #pragma once
 
 #include <chrono>
@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "http/pace.h"
 #include "io/byte_source.h"
 
 namespace tabferry::http {
@@ -47,6 +48,7 @@ struct Request {
   std::optional<Body> body;    // POST, PUT and PATCH without one send an empty one
   bool may_repeat = false;     // sending it twice does no harm: GET, HEAD, and what the caller knows to be so
   bool repeat_if_cut = false;  // send it again where the connection broke before the whole body had gone out
+  bool may_take_long = false;    // first_byte_timeout holds, although it may be repeated: the far side packs a file
   std::function<void(uint64_t)> on_sent;  // bytes of the body that went out so far; starts again with a new attempt
   // Of one attempt, from the look for a connection to the answer's last byte; 0: as long as bytes keep coming. The
   // other times start anew with each byte, so that a far side that drips its answer could hold a lane for days.
@@ -71,10 +73,24 @@ struct Retry {
   std::function<void(const std::string&)> on_wait;  // "HOST answered 503; attempt 2 of 5 in 1.3 s"
 };
 
+// An answer whose body is read as it comes. Nothing runs between the reads: a slow reader holds the far side up (TCP),
+// and no time is counted against it. Holds 1 MiB at most. Dies before its client, and before that is asked anything
+// else.
+class Incoming : public io::ByteSource {
+ public:
+  // Its status, its headers. Of an answer that is no 2xx it has the whole body, and there is nothing to read.
+  virtual const Response& head() const = 0;
+  // As announced; absent where it is not (chunked, or until the connection closes).
+  virtual std::optional<uint64_t> size_bytes() const = 0;
+  // Throws Error{transient} for a body that is cut, breaks off or stalls, and from then on always; Error{cancelled}.
+  // A body without length and chunks ends where the far side closes: HTTP cannot tell that from a cut.
+  size_t read(std::span<char> into) override = 0;
+};
+
 class Client {
  public:
-  // `clock` makes the waits between attempts and must outlive the client.
-  Client(NetworkOptions network, Retry retry, const base::Clock& clock);
+  // `clock` makes the waits between attempts; it and `pace` (which may be null) must outlive the client.
+  Client(NetworkOptions network, Retry retry, const base::Clock& clock, Pace* pace = nullptr);
   ~Client();
 
   // Returns whatever status the far side answered once retries are used up; the caller judges it.
@@ -82,8 +98,11 @@ class Client {
   // then tells whether the far side may have acted. Error{denied} for a certificate that is not accepted or a proxy
   // that refuses, Error{cancelled}, and what Body's source throws.
   Response send(const Request& request, std::stop_token stop);
-  // Of the last send(): true where it threw although the whole request had gone out, so that the far side may have
-  // acted.
+  // The same, but for the body of a 2xx: that is read from the result. What goes wrong there is not tried again here.
+  // total_limit does not count in its reading.
+  std::unique_ptr<Incoming> open(const Request& request, std::stop_token stop);
+  // Of the last send() or open(): true where it threw although the whole request had gone out, so that the far side may
+  // have acted.
   bool outcome_unknown() const;
 
  private:

@@ -36,6 +36,15 @@ std::optional<milliseconds> retry_after(const Response& response, base::WallTime
   return std::max(milliseconds{0}, *then - their_now);
 }
 
+Pace::Ending ending_of(const Outcome& outcome, const Retry& retry, base::WallTime now) {
+  if (!outcome.response) return {.troubled = outcome.failure->kind() == base::ErrorKind::transient};
+  const int status = outcome.response->status;
+  Pace::Ending ending{.troubled = status == 429 || status >= 500};
+  if (status == 429 || status == 503) ending.retry_after = retry_after(*outcome.response, now);
+  if (ending.retry_after) ending.retry_after = std::min(*ending.retry_after, retry.max_wait);
+  return ending;
+}
+
 milliseconds wait_after(int attempt, const Outcome& outcome, const Retry& retry, base::WallTime now,
                         std::mt19937_64& dice) {
   if (outcome.response)

@@ -15,6 +15,9 @@ bool worth_repeating(const Request& request, const Outcome& outcome);
 std::chrono::milliseconds wait_after(int attempt, const Outcome& outcome, const Retry& retry, base::WallTime now,
                                      std::mt19937_64& dice);
 
+// What a Pace is told of an attempt.
+Pace::Ending ending_of(const Outcome& outcome, const Retry& retry, base::WallTime now);
+
 // RFC 9110 section 10.2.3: seconds, or a date (seen from the answer's own Date, as clocks differ; else from `now`).
 // Absent where there is none that can be read; never negative.
 std::optional<std::chrono::milliseconds> retry_after(const Response& response, base::WallTime now);

@@ -1,6 +1,7 @@
 #include "http/transfer.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -13,10 +14,19 @@ namespace {
 constexpr size_t kMaxBodyBytes = size_t{64} << 20;
 constexpr size_t kMaxHeaderBytes = size_t{1} << 20;  // of all answers to one request, the 1xx ones included
 
+// "HTTP/1.1 200 OK"; 0 where there is no number.
+int status_in(std::string_view line) {
+  const auto space = line.find(' ');
+  if (space == std::string_view::npos) return 0;
+  int status = 0;
+  std::from_chars(line.data() + space + 1, line.data() + line.size(), status);
+  return status;
+}
+
 }  // namespace
 
-Transfer::Transfer(const Request& request, Time now)
-    : request_(request), began_(now), sent_at_(now), last_byte_at_(now) {
+Transfer::Transfer(const Request& request, Spill* spill, Time now)
+    : request_(request), spill_(spill), began_(now), sent_at_(now), last_byte_at_(now) {
   if (request.body) body_size_ = request.body->size_bytes;
   if (body_size_ > 0) open_body();
 }
@@ -82,10 +92,11 @@ void Transfer::take_header(std::string_view line) {
   if (header_bytes_ > kMaxHeaderBytes) base::fail(ErrorKind::corrupt, "the answer's headers do not end");
   if (line.starts_with("HTTP/")) {  // a new answer: what came before was a 1xx
     response_.headers.clear();
-    const auto space = line.find(' ');
-    answer_began_ = space != std::string_view::npos && space + 1 < line.size() && line[space + 1] != '1';
+    status_ = status_in(line);
+    answer_began_ = status_ >= 200;
     return;
   }
+  if (answer_began_ && base::trim(line).empty()) head_over_ = true;
   const auto colon = line.find(':');
   if (colon == std::string_view::npos) return;
   response_.headers.emplace_back(base::lower(base::trim(line.substr(0, colon))), base::trim(line.substr(colon + 1)));
@@ -95,6 +106,22 @@ void Transfer::take_body(std::string_view bytes) {
   if (response_.body.size() + bytes.size() > kMaxBodyBytes)
     base::fail(ErrorKind::corrupt, "the answer is larger than {}", base::human_bytes(kMaxBodyBytes));
   response_.body += bytes;
+}
+
+// All or nothing: what curl is not told to keep must have been taken.
+bool Transfer::take_stream(std::string_view bytes) {
+  const size_t here = std::min(bytes.size(), into_.size() - taken_);
+  if (bytes.size() - here > spill_->room()) return false;
+  std::copy_n(bytes.data(), here, into_.data() + taken_);
+  taken_ += here;
+  spill_->put(bytes.substr(here));
+  return true;
+}
+
+void Transfer::take_into(std::span<char> into, Time now) {
+  into_ = into;
+  taken_ = 0;
+  last_byte_at_ = now;
 }
 
 template <class Result, class Work>
@@ -124,8 +151,11 @@ size_t Transfer::on_header(char* bytes, size_t size, size_t count, void* self) {
 size_t Transfer::on_body(char* bytes, size_t size, size_t count, void* self) {
   auto& transfer = *static_cast<Transfer*>(self);
   transfer.last_byte_at_ = std::chrono::steady_clock::now();
-  return transfer.guarded<size_t>(0, [&] {
-    transfer.take_body({bytes, size * count});
+  return transfer.guarded<size_t>(0, [&]() -> size_t {
+    if (!transfer.streams())
+      transfer.take_body({bytes, size * count});
+    else if (!transfer.take_stream({bytes, size * count}))
+      return transfer.paused_ = true, CURL_WRITEFUNC_PAUSE;
     return size * count;
   });
 }

@@ -1,8 +1,5 @@
-// One exchange with the far side, tried once: a curl easy handle on a multi of its own, driven from here. Private to
-// this room. One thread at a time.
+// One connection's way to the far side, each request tried once. Private to this room. One thread at a time.
 #pragma once
-
-#include <curl/curl.h>
 
 #include <memory>
 #include <optional>
@@ -10,12 +7,11 @@
 
 #include "base/error.h"
 #include "http/client.h"
+#include "http/exchange.h"
 
 namespace tabferry::http {
 
-class Transfer;
-
-// Either a complete answer, or why there is none.
+// Either a complete answer (of one that streams: its head), or why there is none.
 struct Outcome {
   std::optional<Response> response;
   std::optional<base::Error> failure;
@@ -28,32 +24,17 @@ std::string host_of(const std::string& url);
 
 class Transport {
  public:
-  explicit Transport(NetworkOptions network);
-  ~Transport();
+  explicit Transport(NetworkOptions network) : wire_(std::move(network)) {}
 
-  // Never throws for what happens on the network; rethrows what is no base::Error.
+  // Neither throws for what happens on the network; both rethrow what is no base::Error.
   Outcome exchange(const Request& request, std::stop_token stop);
+  // `opened` then holds the exchange, its body unread; null where there is no answer. It dies before the next request.
+  Outcome open(const Request& request, std::stop_token stop, std::unique_ptr<Exchange>& opened);
 
  private:
-  using Handle = std::unique_ptr<CURL, void (*)(CURL*)>;
-  using Multi = std::unique_ptr<CURLM, CURLMcode (*)(CURLM*)>;
-  using Headers = std::unique_ptr<curl_slist, void (*)(curl_slist*)>;
+  Outcome run(const Request& request, bool streams, std::stop_token stop, std::unique_ptr<Exchange>& exchange);
 
-  Response try_once(const Request& request, Transfer& transfer, std::stop_token stop);
-  void set_network_options();
-  void set_request_options(const Request& request, const Transfer& transfer, const Headers& headers);
-  // Until curl says that it is over, a time is up, or stop. Throws for the last two.
-  CURLcode drive(const Request& request, Transfer& transfer, std::stop_token stop);
-  std::optional<CURLcode> finished();
-  // Throw Error{transient} where a time is up; else say how long the next look may take.
-  std::chrono::milliseconds check_times(const Request& request, const Transfer& transfer) const;
-  std::chrono::milliseconds check_total(const Request& request, const Transfer& transfer) const;
-  [[noreturn]] void fail_connecting_in_time(const Request& request) const;
-
-  NetworkOptions network_;
-  Multi multi_;
-  Handle easy_;  // dies before multi_
-  char curl_words_[CURL_ERROR_SIZE] = {};
+  Wire wire_;
 };
 
 }  // namespace tabferry::http

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "base/url.h"
+#include "tableau/json_text.h"
 
 using tabferry::base::ErrorKind;
 
@@ -25,6 +26,14 @@ std::optional<doc::XmlDocument> parse_if_possible(const std::string& body, const
   }
 }
 
+doc::Json json_if_possible(const std::string& body, const std::string& host) {
+  try {
+    return doc::parse_json(body, host);
+  } catch (const base::Error&) {
+    return {};
+  }
+}
+
 // What helps, where the same is true for every request.
 std::string_view cure_of(int status, int code) {
   if (code == 405000 || status == 405)
@@ -41,13 +50,49 @@ std::string_view cure_of(int status, int code) {
 
 Answer::Answer(http::Response response, std::string host) : response_(std::move(response)), host_(std::move(host)) {
   web_page_ = looks_like_web_page(response_);
-  if (!web_page_) document_ = parse_if_possible(response_.body, host_);
+  if (web_page_) return;
+  if (is_json()) {
+    if (!ok()) read_json_error();
+    return;
+  }
+  document_ = parse_if_possible(response_.body, host_);
+  read_xml_error();
+}
+
+void Answer::read_xml_error() {
   const doc::Element error = found().child("error");
   if (!error) return;
   const std::string code = error.attribute_or("code", "");
   std::from_chars(code.data(), code.data() + code.size(), code_);
   reason_ = base::join({error.child("summary").text(), error.child("detail").text()}, ": ");
 }
+
+// By the first byte: what is announced as JSON and is a proxy's page is none.
+bool Answer::is_json() const {
+  const auto body = base::trim(response_.body);
+  return body.starts_with('{') || body.starts_with('[');
+}
+
+// {"error": {"summary", "detail", "code"}}; where a resource has errors of its own: {"code", "message"}.
+void Answer::read_json_error() {
+  const doc::Json all = json_if_possible(response_.body, host_);
+  const doc::Json* const below = found_at(all, "error");
+  const doc::Json& error = below != nullptr ? *below : all;
+  const std::string code = text_at(error, "code");
+  std::from_chars(code.data(), code.data() + code.size(), code_);
+  std::vector<std::string> words;
+  for (const char* key : {"summary", "detail", "message"})
+    if (auto word = text_at(error, key); !word.empty()) words.push_back(std::move(word));
+  reason_ = base::join(words, ": ");
+}
+
+std::optional<Refusal> Answer::refusal() const {
+  const bool may_pass = status() == 401 || status() == 408 || status() == 429;
+  if (status() < 400 || status() >= 500 || may_pass || web_page_) return std::nullopt;
+  return Refusal{.status = status(), .code = code_, .words = words()};
+}
+
+std::optional<base::WallTime> Answer::date() const { return base::parse_http_date(header("date")); }
 
 bool Answer::session_ended() const { return status() == 401 && (code_ == 401002 || code_ == 401000); }
 
@@ -58,6 +103,17 @@ doc::Element Answer::found() const {
 
 doc::Element Answer::root(const std::string& doing) const {
   if (const auto root = found()) return root;
+  fail_as_foreign(doing);
+}
+
+doc::Json Answer::json(const std::string& doing) const {
+  if (!is_json()) fail_as_foreign(doing);
+  doc::Json all = doc::parse_json(response_.body, fmt::format("{}: the answer of {}", doing, host_));
+  if (!all.is_object()) fail_as_foreign(doing);
+  return all;
+}
+
+void Answer::fail_as_foreign(const std::string& doing) const {
   base::fail(ErrorKind::corrupt,
              "{}: {} of Tableau's REST API answered at {} (status {}). Is the server's address right, or does a proxy "
              "or a login page stand in between?",

@@ -12,6 +12,7 @@
 #include "base/secret.h"
 #include "doc/xml.h"
 #include "http/client.h"
+#include "tableau/reading.h"
 
 namespace tabferry::tableau {
 
@@ -24,10 +25,17 @@ class Answer {
   int code() const { return code_; }  // 401002; 0 where the answer names none
   bool ok() const { return status() >= 200 && status() < 300; }
   bool session_ended() const;  // 401002, 401000: sign in again
+  bool web_page() const { return web_page_; }
+  bool is_json() const;
+  // Where the site says that this is not to be had: reading.h. Absent for all that may pass, and what is no answer of
+  // Tableau's.
+  std::optional<Refusal> refusal() const;
   std::string header(std::string_view lower_case_name) const { return response_.header(lower_case_name); }
 
   doc::Element found() const;                         // the tsResponse, or an empty Element
   doc::Element root(const std::string& doing) const;  // the tsResponse, or Error{corrupt}
+  doc::Json json(const std::string& doing) const;     // a JSON object, or Error{corrupt}
+  std::optional<base::WallTime> date() const;         // the site's clock
 
   // The site's words never show this again (a server may repeat what it was sent).
   void hide(const base::Secret& secret);
@@ -37,6 +45,10 @@ class Answer {
   [[noreturn]] void fail(const std::string& doing, std::string_view more = {}) const;
 
  private:
+  [[noreturn]] void fail_as_foreign(const std::string& doing) const;
+  void read_xml_error();
+  void read_json_error();
+
   http::Response response_;
   std::string host_;
   std::optional<doc::XmlDocument> document_;

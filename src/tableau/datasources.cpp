@@ -2,6 +2,8 @@
 
 #include "base/text.h"
 #include "base/url.h"
+#include "tableau/json_of.h"
+#include "tableau/json_text.h"
 #include "tableau/paging.h"
 
 namespace tabferry::tableau {
@@ -14,26 +16,28 @@ std::string list_path(const std::string& name) {
   return "datasources?filter=name:eq:" + base::percent_encoded(name);
 }
 
+Datasource datasource_in(const doc::Json& found) {
+  return {.id = text_at(found, "id"),
+          .name = text_at(found, "name"),
+          .project_id = text_at(found, "project/id"),
+          .content_url = text_at(found, "contentUrl"),
+          .webpage_url = text_at(found, "webpageUrl"),
+          .updated_at = text_at(found, "updatedAt")};
+}
+
 }  // namespace
 
-Datasource datasource_of(const doc::Element& element) {
-  return {.id = element.attribute_or("id", ""),
-          .name = element.attribute_or("name", ""),
-          .project_id = element.child("project").attribute_or("id", ""),
-          .content_url = element.attribute_or("contentUrl", ""),
-          .webpage_url = element.attribute_or("webpageUrl", ""),
-          .updated_at = element.attribute_or("updatedAt", "")};
-}
+Datasource datasource_of(const doc::Element& element) { return datasource_in(json_of(element)); }
 
 std::optional<Datasource> find_datasource_named(Lane& lane, const std::string& project_id,
                                                 const std::string& name, std::stop_token stop) {
   std::optional<Datasource> exact, similar;
-  const PagedList list{.doing = fmt::format("looking for the data source {}", base::quoted(name)),
+  const ListRequest list{.doing = fmt::format("looking for the data source {}", base::quoted(name)),
                        .path = list_path(name),
                        .wrapper = "datasources",
                        .item = "datasource"};
-  for_each_item(lane, list, stop, [&](const doc::Element& item) {
-    const Datasource found = datasource_of(item);
+  for_each_item(lane, list, stop, [&](const doc::Json& item) {
+    const Datasource found = datasource_in(item);
     if (found.project_id != project_id) return;
     if (found.name == name) exact = found;
     if (base::equal_ignoring_case(found.name, name)) similar = found;

@@ -14,16 +14,21 @@
 
 namespace tabferry::tableau {
 
-// A request below /api/VERSION/sites/SITE/.
 struct Call {
   std::string doing;  // for messages: "listing the projects"
   std::string method = "GET";
-  std::string path;  // "projects?pageSize=1000", its parts percent-encoded
+  std::string path;  // "projects?pageSize=1000", its parts percent-encoded; with '/' in front the server's own
   std::string content_type;
   std::optional<http::Body> body;
   bool may_repeat = false;  // as in http::Request; a GET always may. Its answer is whole within look_up_limit
   bool repeat_if_cut = false;
   std::function<void(uint64_t)> on_sent;
+  Below below = Below::site;
+};
+
+struct Opened {
+  Answer answer;                        // of a success the head alone
+  std::unique_ptr<http::Incoming> body;  // null where the answer is no success
 };
 
 class Lane {
@@ -39,11 +44,17 @@ class Lane {
   Answer ask(const Call& call, std::stop_token stop);
   // The same, but every answer that is no success is an Error.
   Answer ask_ok(const Call& call, std::stop_token stop);
+  // As ask(), but the body of a success is left to be read, before this lane asks anything else; first_byte_timeout
+  // holds, and look_up_limit does not.
+  Opened open(const Call& call, std::stop_token stop);
   // Of the last ask() that threw: true where the whole request had gone out and nobody knows what became of it.
   bool outcome_unknown() const { return outcome_unknown_; }
 
  private:
-  Answer send(const Call& call, const Ticket& ticket, std::stop_token stop);
+  using Body = std::unique_ptr<http::Incoming>;
+  // `body` is null where the answer is wanted whole.
+  Answer under_session(const Call& call, std::stop_token stop, Body* body);
+  Answer send(const Call& call, const Ticket& ticket, std::stop_token stop, Body* body);
 
   std::shared_ptr<Session> session_;
   http::Client client_;

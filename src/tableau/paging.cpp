@@ -1,51 +1,183 @@
 #include "tableau/paging.h"
 
-#include <charconv>
-#include <set>
+#include <algorithm>
+
+#include "base/error.h"
+#include "base/url.h"
+#include "tableau/json_text.h"
 
 namespace tabferry::tableau {
 namespace {
 
-constexpr size_t kPageSize = 1000;  // the largest that is allowed
-constexpr int kMaxPages = 1000;
-constexpr int kInvalidPageNumber = 400006;
+constexpr int kMaxPasses = 3;
+constexpr size_t kSmallestPage = 100;
+constexpr size_t kMaxPages = 10'000;
+constexpr int kInvalidPageNumber = 400006, kInvalidPageSize = 400007, kPageTooLarge = 403014;
 
-size_t number_of(const doc::Element& element, std::string_view attribute, size_t otherwise) {
-  const std::string text = element.attribute_or(attribute, "");
-  size_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc{} && end == text.data() + text.size() && !text.empty() ? number : otherwise;
+// [INF] All of Pulse pages by tokens; the other lists by numbers.
+bool goes_by_token(const ListRequest& request) {
+  return request.below == Below::newest && request.path.starts_with("pulse/");
 }
 
-// A short page is the last one, unless the site announces more behind it. Lists without pagination have one page.
-bool may_follow(const doc::Element& root, size_t items, size_t page) {
-  const doc::Element pagination = root.child("pagination");
-  if (!pagination || items == 0) return false;
-  const size_t page_size = std::max<size_t>(1, number_of(pagination, "pageSize", kPageSize));
-  return items >= page_size || number_of(pagination, "totalAvailable", 0) / page_size >= page;
+// A big page may take the site longer than it (or a proxy in between) grants. 503 says that it is down: no page helps.
+bool is_too_much(const Answer& answer) {
+  return answer.status() == 500 || answer.status() == 502 || answer.status() == 504 ||
+         answer.code() == kPageTooLarge || answer.code() == kInvalidPageSize;
 }
 
 }  // namespace
 
-void for_each_item(Lane& lane, const PagedList& list, std::stop_token stop,
-                   const std::function<void(const doc::Element&)>& visit) {
-  std::set<std::string> seen;
-  const char separator = list.path.find('?') == std::string::npos ? '?' : '&';
-  for (size_t page = 1; page <= kMaxPages; ++page) {
-    const Answer answer =
-        lane.ask({.doing = list.doing,
-                     .path = fmt::format("{}{}pageSize={}&pageNumber={}", list.path, separator, kPageSize, page)},
-                    stop);
-    if (page > 1 && answer.code() == kInvalidPageNumber) return;
-    if (!answer.ok()) answer.fail(list.doing);
-    const doc::Element root = answer.root(list.doing);
-    const auto items = root.child(list.wrapper).children(list.item);
-    const size_t seen_before = seen.size();
-    for (const auto& item : items)
-      if (seen.insert(item.attribute_or("id", "")).second) visit(item);
-    if (seen.size() == seen_before || !may_follow(root, items.size(), page)) return;
+Listing::Listing(Lane& lane, const ListRequest& request, std::stop_token stop, BigPages big_pages)
+    : lane_(lane),
+      request_(request),
+      stop_(stop),
+      big_pages_(big_pages),
+      page_size_(static_cast<size_t>(std::max(1, request.page_size))) {}
+
+ListResult Listing::read(const Visit& visit) {
+  while (result_.passes < kMaxPasses) {
+    ++result_.passes;
+    if (!read_pass(visit)) return result_;
+    result_.seen = seen_.size();
+    result_.announced = total_.value_or(result_.seen);
+    if (!moved_ && result_.seen >= result_.announced) break;
   }
-  base::fail(base::ErrorKind::corrupt, "{}: the list does not end ({} pages)", list.doing, kMaxPages);
+  return result_;
+}
+
+bool Listing::read_pass(const Visit& visit) {
+  total_.reset();
+  moved_ = false;
+  without_id_.clear();
+  Place place{.size = page_size_};
+  for (size_t page = 1; page <= kMaxPages; ++page) {
+    Answer answer = ask_page(place);
+    if (page > 1 && answer.code() == kInvalidPageNumber) return true;
+    if (is_refused(answer, place)) {
+      result_.refusal = answer.refusal();
+      refused_ = std::move(answer);
+      return false;
+    }
+    if (!answer.ok()) answer.fail(request_.doing);
+    Page found = page_of(answer, request_);
+    note_total(found);
+    const size_t news = take_items(found, visit);
+    if (!go_on(found, news, place)) return true;
+  }
+  base::fail(base::ErrorKind::corrupt, "{}: the list does not end ({} pages)", request_.doing, kMaxPages);
+}
+
+// The answer to a page that is made smaller until the site can give it. `place` then is that of the smaller one.
+Answer Listing::ask_page(Place& place) {
+  for (;;) {
+    try {
+      Answer answer = ask(place);
+      const bool wrong_sort = answer.status() == 400 && answer.code() != kInvalidPageNumber && !request_.sort.empty() &&
+                              result_.requests == 1;
+      if (wrong_sort)
+        request_.sort.clear();  // an order is a help; a list without one is better than none
+      else if (!is_too_much(answer) || !make_smaller(place))
+        return answer;
+    } catch (const base::Error& error) {
+      const bool too_slow = error.kind() == base::ErrorKind::transient && lane_.outcome_unknown();
+      if (!too_slow || !make_smaller(place)) throw;
+    }
+    page_size_ = place.size;
+  }
+}
+
+Answer Listing::ask(const Place& place) {
+  ++result_.requests;
+  Answer answer = lane_.ask({.doing = request_.doing, .path = path_of(place), .below = request_.below}, stop_);
+  if (!result_.as_of) result_.as_of = answer.date();
+  return answer;
+}
+
+// Pages that overlap what was read are no harm.
+bool Listing::make_smaller(Place& place) const {
+  const size_t size = told_size_ > 0 ? std::min<size_t>(place.size, told_size_) : place.size;
+  if (!request_.paged || big_pages_ == BigPages::fail || size <= kSmallestPage) return false;
+  const size_t smaller = std::max(kSmallestPage, size / 2);
+  place.number = (place.number - 1) * size / smaller + 1;
+  place.size = smaller;
+  return true;
+}
+
+std::string Listing::path_of(const Place& place) const {
+  std::string path = request_.path;
+  const auto add = [&](const std::string& parameter) {
+    path += (path.find('?') == std::string::npos ? '?' : '&') + parameter;
+  };
+  if (request_.paged && goes_by_token(request_)) {
+    add(fmt::format("page_size={}", place.size));
+    if (!place.token.empty()) add("page_token=" + base::percent_encoded(place.token));
+  } else if (request_.paged) {
+    add(fmt::format("pageSize={}&pageNumber={}", place.size, place.number));
+  }
+  if (!request_.sort.empty()) add("sort=" + request_.sort);
+  return path;
+}
+
+// Later in the list it is a failure: what was read would look like all there is.
+bool Listing::is_refused(const Answer& answer, const Place& place) const {
+  return result_.passes == 1 && place.number == 1 && place.token.empty() && answer.refusal();
+}
+
+void Listing::note_total(const Page& page) {
+  told_size_ = page.size.value_or(0);
+  if (!page.total) return;
+  moved_ = moved_ || (total_ && *total_ != *page.total);
+  total_ = page.total;
+}
+
+size_t Listing::take_items(Page& page, const Visit& visit) {
+  size_t news = 0;
+  for (auto& item : page.items) {
+    const size_t form = std::hash<std::string>{}(doc::to_line(item));
+    const auto [at, is_new] = seen_.try_emplace(key_of(item, form), Sight{form, 0});
+    if (at->second.pass != result_.passes) ++news;
+    const bool visits = is_new || at->second.form != form;
+    at->second = {form, result_.passes};
+    if (visits) visit(std::move(item));
+  }
+  return news;
+}
+
+// What has no id is known by its form, and by which of its like it is.
+std::string Listing::key_of(const doc::Json& item, size_t form) {
+  const std::string id = request_.id_path.empty() ? "" : text_at(item, request_.id_path);
+  return !id.empty() ? "=" + id : fmt::format("{}#{}", form, without_id_[form]++);
+}
+
+// A short page is the last one, unless the site announces more behind it; one that shows nothing new is the last one
+// whatever it announces.
+bool Listing::go_on(const Page& page, size_t news, Place& place) const {
+  if (!request_.paged || news == 0) return false;
+  if (!page.next_token.empty()) {
+    place.token = page.next_token;
+    return true;
+  }
+  if (!page.paginated || goes_by_token(request_)) return false;
+  const uint64_t size = page.size.value_or(place.size);
+  if (page.items.size() < size && page.total.value_or(0) <= place.number * size) return false;
+  ++place.number;
+  return true;
+}
+
+void for_each_item(Lane& lane, const ListRequest& request, std::stop_token stop,
+                   const std::function<void(const doc::Json&)>& visit) {
+  std::vector<doc::Json> items;
+  std::unordered_map<std::string, size_t> places;
+  Listing listing(lane, request, stop, BigPages::fail);
+  listing.read([&](doc::Json item) {
+    const auto [at, is_new] = places.try_emplace(text_at(item, request.id_path), items.size());
+    if (is_new)
+      items.push_back(std::move(item));
+    else
+      items[at->second] = std::move(item);
+  });
+  if (listing.refused()) listing.refused()->fail(request.doing);
+  for (const auto& item : items) visit(item);
 }
 
 }  // namespace tabferry::tableau

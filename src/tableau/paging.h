@@ -1,27 +1,73 @@
-// Lists that come in pages. Private to this room.
-// https://help.tableau.com/current/api/rest_api/en-us/REST/rest_api_concepts_paging.htm
+// Lists that come in pages, and that move while they are read. Private to this room.
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <stop_token>
 #include <string>
+#include <unordered_map>
 
-#include "doc/xml.h"
+#include "doc/json.h"
 #include "tableau/lane.h"
+#include "tableau/page.h"
+#include "tableau/reading.h"
 
 namespace tabferry::tableau {
 
-struct PagedList {
-  std::string doing;    // "listing the projects"
-  std::string path;     // "projects", "datasources?filter=..."
-  std::string wrapper;  // "projects"
-  std::string item;     // "project"
+using Visit = std::function<void(doc::Json)>;
+
+// A page that the site cannot give in time, behind all retries: asked for in smaller pieces, or a failure at once, as
+// somebody waits for it.
+enum class BigPages { become_smaller, fail };
+
+// One list being read: Site::list(). Used once.
+class Listing {
+ public:
+  Listing(Lane& lane, const ListRequest& request, std::stop_token stop, BigPages big_pages = BigPages::become_smaller);
+
+  // `visit` gets an item where it is seen first, and again where it comes in another form.
+  ListResult read(const Visit& visit);
+  // The answer that was the refusal in the result.
+  const std::optional<Answer>& refused() const { return refused_; }
+
+ private:
+  struct Place {  // of the page to come
+    size_t size = 0;
+    size_t number = 1;
+    std::string token;
+  };
+  struct Sight {
+    size_t form = 0;  // a hash of the item
+    int pass = 0;
+  };
+
+  bool read_pass(const Visit& visit);  // false: refused
+  Answer ask_page(Place& place);
+  Answer ask(const Place& place);
+  bool make_smaller(Place& place) const;
+  std::string path_of(const Place& place) const;
+  bool is_refused(const Answer& answer, const Place& place) const;
+  void note_total(const Page& page);
+  size_t take_items(Page& page, const Visit& visit);  // how many of them this pass had not seen
+  bool go_on(const Page& page, size_t news, Place& place) const;
+  std::string key_of(const doc::Json& item, size_t form);
+
+  Lane& lane_;
+  ListRequest request_;
+  std::stop_token stop_;
+  const BigPages big_pages_;
+  ListResult result_;
+  std::optional<Answer> refused_;
+  size_t page_size_;               // asked for
+  uint64_t told_size_ = 0;         // of the site's pages, where it says so
+  std::optional<uint64_t> total_;  // as the last page of this pass announced it
+  bool moved_ = false;             // in this pass
+  std::unordered_map<std::string, Sight> seen_;
+  std::unordered_map<size_t, size_t> without_id_;  // of this pass: form -> how many
 };
 
-// Visits the items of all pages, each id once (items move between pages while they are read).
-// Ends on an empty page, on one without news, on a short one, and on 400006 behind the first: totalAvailable may
-// promise more than there is. Throws Error{corrupt} where there is no end.
-void for_each_item(Lane& lane, const PagedList& list, std::stop_token stop,
-                   const std::function<void(const doc::Element&)>& visit);
+// Each item once, in its newest form, once the list is read. Throws where the site refuses it.
+void for_each_item(Lane& lane, const ListRequest& request, std::stop_token stop,
+                   const std::function<void(const doc::Json&)>& visit);
 
 }  // namespace tabferry::tableau

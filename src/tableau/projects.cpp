@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "tableau/json_text.h"
 #include "tableau/paging.h"
 
 using tabferry::base::ErrorKind;
@@ -72,10 +73,10 @@ std::vector<Project> list_projects(Lane& lane, std::stop_token stop) {
   std::vector<Project> projects;
   for_each_item(lane,
                 {.doing = "listing the projects", .path = "projects", .wrapper = "projects", .item = "project"}, stop,
-                [&](const doc::Element& item) {
-                  projects.push_back({.id = item.attribute_or("id", ""), .name = item.attribute_or("name", "")});
+                [&](const doc::Json& item) {
+                  projects.push_back({.id = text_at(item, "id"), .name = text_at(item, "name")});
                   nodes[projects.back().id] = {.name = projects.back().name,
-                                               .parent_id = item.attribute_or("parentProjectId", "")};
+                                               .parent_id = text_at(item, "parentProjectId")};
                 });
   for (auto& project : projects) project.path = path_of(project.id, nodes);
   return projects;

@@ -33,7 +33,10 @@ void post_sign_out(const Ticket& ticket, const SiteOptions& options, const base:
 }  // namespace
 
 Session::Session(SiteOptions options, const base::Clock& clock)
-    : options_(std::move(options)), clock_(clock), server_(options_.server) {
+    : options_(std::move(options)),
+      clock_(clock),
+      pace_({.requests_per_hour = options_.requests_per_hour, .lanes = options_.lanes}, clock),
+      server_(options_.server) {
   while (server_.ends_with('/')) server_.pop_back();
 }
 

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "http/client.h"
+#include "tableau/pace.h"
 #include "tableau/sign_in.h"
 #include "tableau/site.h"
 
@@ -33,6 +34,7 @@ class Session {
 
   const SiteOptions& options() const { return options_; }
   const base::Clock& clock() const { return clock_; }
+  Pace& pace() { return pace_; }  // of all lanes
 
   // `client` is the calling lane's own. Throws as Site::sign_in().
   void sign_in(http::Client& client, std::stop_token stop);
@@ -60,6 +62,7 @@ class Session {
 
   const SiteOptions options_;
   const base::Clock& clock_;
+  Pace pace_;
   mutable std::mutex mutex_;
   std::condition_variable_any turn_ended_;
   // All below under the mutex.

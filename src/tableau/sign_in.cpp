@@ -10,7 +10,7 @@ using tabferry::base::ErrorKind;
 namespace tabferry::tableau {
 namespace {
 
-constexpr std::string_view kOurVersion = "3.27";
+constexpr std::string_view kOurVersion = "3.29";
 constexpr std::string_view kFirstVersion = "2.4";       // every server that we can talk to knows it
 constexpr std::string_view kFirstTokenVersion = "3.6";  // personal access tokens: 2019.4
 

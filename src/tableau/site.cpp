@@ -2,7 +2,9 @@
 
 #include "base/url.h"
 #include "tableau/datasources.h"
+#include "tableau/document.h"
 #include "tableau/lane.h"
+#include "tableau/paging.h"
 #include "tableau/projects.h"
 #include "tableau/publication.h"
 
@@ -43,6 +45,34 @@ std::optional<Datasource> Site::find_datasource(const std::string& project_id, c
                                                 std::stop_token stop) {
   return find_datasource_named(state_->lane, project_id, name, stop);
 }
+
+ListResult Site::list(const ListRequest& request, std::stop_token stop, const std::function<void(doc::Json)>& visit) {
+  return Listing(state_->lane, request, stop).read(visit);
+}
+
+Document Site::get(const std::string& doing, Below below, const std::string& path, const std::string& element,
+                   std::stop_token stop) {
+  return get_document(state_->lane, {.doing = doing, .path = path, .below = below}, element, stop);
+}
+
+Document Site::post(const std::string& doing, Below below, const std::string& path, const std::string& content_type,
+                    const std::string& body, const std::string& element, std::stop_token stop) {
+  return get_document(state_->lane,
+                      {.doing = doing,
+                       .method = "POST",
+                       .path = path,
+                       .content_type = content_type,
+                       .body = http::text_body(body),
+                       .may_repeat = true,
+                       .below = below},
+                      element, stop);
+}
+
+DownloadResult Site::download(const std::string& doing, Below below, const std::string& path, std::stop_token stop) {
+  return begin_download(state_->lane, {.doing = doing, .path = path, .below = below}, stop);
+}
+
+uint64_t Site::requests() const { return state_->lane.session().pace().requests(); }
 
 PublishResult Site::publish_datasource(const PublishRequest& request, std::stop_token stop) {
   return Publication(state_->lane, request, stop).run();

@@ -1,11 +1,11 @@
-// A Tableau site over its REST API (https://help.tableau.com/current/api/rest_api/en-us/), as far as publish needs it.
+// A Tableau site over its REST API (https://help.tableau.com/current/api/rest_api/en-us/), as far as publish and backup need it.
 //
 // One session for one credential: a second sign-in with the same token would end the first. A request that is answered
 // 401002 or 401000 did nothing: the session is signed in again once and the request repeated, whatever it is. A session
 // that ends right after its sign-in, or four times within a minute, is Error{denied}: another client uses the token.
 // Errors say what was being done and what the site answered: status, code, summary, detail; never a secret.
 // A Site is one lane: one thread at a time. More threads take lanes of their own, all on the one session.
-// `clock` makes all waits (but not the network's time-outs) and must outlive the Site.
+// All lanes go at one pace (pace.h). `clock` makes all waits (but not the network's time-outs) and must outlive the Site.
 #pragma once
 
 #include <chrono>
@@ -21,6 +21,7 @@
 #include "base/secret.h"
 #include "http/client.h"
 #include "io/byte_source.h"
+#include "tableau/reading.h"
 
 namespace tabferry::tableau {
 
@@ -41,6 +42,8 @@ struct SiteOptions {
   // itself gives up on them long before); and of the sign-out, which holds the end of a run.
   std::chrono::milliseconds look_up_limit{300'000};
   std::chrono::milliseconds sign_out_limit{10'000};
+  uint64_t requests_per_hour = 0;  // of all lanes, and tries count; 0: no such budget
+  int lanes = 32;                  // requests on their way at the same time, at most; fewer where the site is in trouble
   uint64_t single_request_limit_bytes = uint64_t{64} << 20;  // larger files go up in chunks (Tableau's limit)
   uint64_t chunk_bytes = uint64_t{32} << 20;                 // raised so that 1000 are enough; at most 64 MiB
 };
@@ -115,6 +118,24 @@ class Site {
   // By its exact name, else ignoring the case of A-Z: Tableau takes them for the same within a project.
   std::optional<Datasource> find_datasource(const std::string& project_id, const std::string& name,
                                             std::stop_token stop);
+
+  // Each item of the list, as JSON (json_of.h), in the order of its first sight. An item that comes again in another form
+  // (a list that moved is read again) is visited again: the newer one stands for the older of that id. Of what `visit` is
+  // given nothing is kept here but ids and hashes. A refusal is one of the first page; later ones are thrown.
+  ListResult list(const ListRequest& request, std::stop_token stop, const std::function<void(doc::Json)>& visit);
+  // One document. `element` is what stands below the answer's root, or is its first descendant of that name: "workbook",
+  // "permissions"; empty: all of it. The body is null too where the answer is empty; Error{corrupt} where it holds
+  // something else.
+  Document get(const std::string& doing, Below below, const std::string& path, const std::string& element,
+               std::stop_token stop);
+  // The same by a POST that only asks (labels of many assets, the Metadata API): repeated like a GET. A path that begins
+  // with '/' is below the server itself.
+  Document post(const std::string& doing, Below below, const std::string& path, const std::string& content_type,
+                const std::string& body, const std::string& element, std::stop_token stop);
+  // Begins a download; waits first_byte_timeout for its first byte.
+  DownloadResult download(const std::string& doing, Below below, const std::string& path, std::stop_token stop);
+  // Of all lanes of the session, since it was made.
+  uint64_t requests() const;
 
   // Puts the file there, in one request or in chunks and as a job, replacing a data source of that name in that
   // project. Its outcome is never guessed: where no answer comes the data source (or the job) is looked up; what cannot

@@ -13,7 +13,7 @@ class Lanes : public SiteTest {
   // Signed in as tok1: two requests were seen. On the machine's clock, for FakeClock is one thread's.
   Site sign_in() {
     server.expect("GET", "/api/2.4/serverInfo").reply(200, server_info());
-    server.expect("POST", "/api/3.27/auth/signin").reply(200, session());
+    server.expect("POST", "/api/3.29/auth/signin").reply(200, session());
     Site site(options, base::system_clock());
     site.sign_in({});
     return site;
@@ -25,7 +25,7 @@ class Lanes : public SiteTest {
     return expect_list(token).reply(401, ts_error("401002", "Unauthorized Access", "Invalid"));
   }
   void expect_sign_out(const std::string& token) {
-    server.expect("POST", "/api/3.27/auth/signout").with_header("x-tableau-auth", token).reply(204);
+    server.expect("POST", "/api/3.29/auth/signout").with_header("x-tableau-auth", token).reply(204);
   }
   // Lists the projects on a thread and a lane of its own.
   template <class Work>
@@ -65,7 +65,7 @@ TEST_F(Lanes, OneThatHearsOfTheEndLateGoesOnWithTheNewToken) {
 TEST_F(Lanes, AWrongTokenIsTriedOnceForAll) {
   Site site = sign_in();
   expect_ended_list("tok1").times(kLanes).after(2 + kLanes);
-  server.expect("POST", "/api/3.27/auth/signin").reply(401, ts_error("401001", "Signin Error", "no"));
+  server.expect("POST", "/api/3.29/auth/signin").reply(401, ts_error("401001", "Signin Error", "no"));
   std::atomic<int> denied = 0;
   on_lanes(site, kLanes, [&](Site& lane) {
     const auto error = error_of([&] { lane.projects({}); });
@@ -78,7 +78,7 @@ TEST_F(Lanes, AWrongTokenIsTriedOnceForAll) {
 TEST_F(Lanes, ASignInThatIsStoppedIsTakenOver) {
   Site site = sign_in();
   expect_ended_list("tok1");
-  server.expect("POST", "/api/3.27/auth/signin").stall();
+  server.expect("POST", "/api/3.29/auth/signin").stall();
   expect_new_session("tok2");
   expect_list("tok2").reply(200, ts("<projects/>"));
   expect_sign_out("tok2");
@@ -96,7 +96,7 @@ TEST_F(Lanes, ASignInThatIsStoppedIsTakenOver) {
 TEST_F(Lanes, AStopEndsTheWaitForAnotherLanesSignIn) {
   Site site = sign_in();
   expect_ended_list("tok1");
-  server.expect("POST", "/api/3.27/auth/signin").stall();
+  server.expect("POST", "/api/3.29/auth/signin").stall();
   std::stop_source stop_first, stop_second;
   std::jthread first([&, lane = site.lane()]() mutable {
     EXPECT_EQ(error_of([&] { lane.projects(stop_first.get_token()); }).kind(), ErrorKind::cancelled);
@@ -114,7 +114,7 @@ TEST_F(Lanes, TheLastOneSignsOut) {
   auto first = std::make_unique<Site>(sign_in());
   Site lane = first->lane();
   EXPECT_EQ(lane.site_id(), "5d1e-site");
-  EXPECT_EQ(lane.server_version().rest_api_version, "3.27");
+  EXPECT_EQ(lane.server_version().rest_api_version, "3.29");
   first.reset();
   expect_list("tok1").reply(200, ts("<projects/>"));
   EXPECT_TRUE(lane.projects({}).empty());
@@ -125,7 +125,7 @@ TEST_F(Lanes, AreSignedInByAnyOfThem) {
   Site site(options, base::system_clock());
   Site lane = site.lane();
   server.expect("GET", "/api/2.4/serverInfo").reply(200, server_info());
-  server.expect("POST", "/api/3.27/auth/signin").reply(200, session());
+  server.expect("POST", "/api/3.29/auth/signin").reply(200, session());
   lane.sign_in({});
   expect_list("tok1").reply(200, ts("<projects/>"));
   EXPECT_TRUE(site.projects({}).empty());

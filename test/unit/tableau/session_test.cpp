@@ -17,14 +17,14 @@ std::string sign_in_xml(const std::string& attributes, const std::string& conten
 
 TEST_F(SignIn, ByTokenAsksForTheVersionFirst) {
   server.expect("GET", "/api/2.4/serverInfo").without_header("x-tableau-auth").reply(200, server_info());
-  server.expect("POST", "/api/3.27/auth/signin")
+  server.expect("POST", "/api/3.29/auth/signin")
       .without_header("x-tableau-auth")
       .with_body(sign_in_xml("personalAccessTokenName=\"nightly\" personalAccessTokenSecret=\"s3cret/+&amp;&lt;tok>\""))
       .reply(200, session());
   site().sign_in({});
   EXPECT_EQ(site().server_version().product_version, "2026.1.0");
   EXPECT_EQ(site().server_version().build, "20261.26.0101");
-  EXPECT_EQ(site().server_version().rest_api_version, "3.27");
+  EXPECT_EQ(site().server_version().rest_api_version, "3.29");
   EXPECT_EQ(site().site_id(), "5d1e-site");
   EXPECT_EQ(site().user_id(), "u-1");
 }
@@ -46,8 +46,8 @@ TEST_F(SignIn, VersionsAreNumbers) {
   EXPECT_EQ(version_to_speak("3.9"), "3.9");
   EXPECT_EQ(version_to_speak("3.10"), "3.10");
   EXPECT_EQ(version_to_speak("3.27"), "3.27");
-  EXPECT_EQ(version_to_speak("3.100"), "3.27");
-  EXPECT_EQ(version_to_speak("4.0"), "3.27");
+  EXPECT_EQ(version_to_speak("3.100"), "3.29");
+  EXPECT_EQ(version_to_speak("4.0"), "3.29");
   EXPECT_EQ(version_to_speak("2.8"), "2.8");
   for (const std::string bad : {"", "3", "3.", ".3", "3.x", "3.1.2", "../3.1", "3.1/..", "99999999999.1"})
     EXPECT_EQ(error_of([&] { version_to_speak(bad); }).kind(), ErrorKind::corrupt) << bad;
@@ -95,7 +95,7 @@ TEST_F(SignIn, SaysWhereTheVersionLeadsTo) {
 TEST_F(SignIn, AWrongTokenSaysWhatToCheck) {
   server.expect("GET", "/api/2.4/serverInfo").reply(200, server_info());
   // Not even a server that repeats the secret makes us show it.
-  server.expect("POST", "/api/3.27/auth/signin")
+  server.expect("POST", "/api/3.29/auth/signin")
       .reply(401, ts_error("401001", "Signin Error", "Error signing in with s3cret/+&amp;&lt;tok>"));
   const auto error = error_of([&] { site().sign_in({}); });
   EXPECT_EQ(error.kind(), ErrorKind::denied);
@@ -108,14 +108,14 @@ TEST_F(SignIn, AWrongTokenSaysWhatToCheck) {
 TEST_F(SignIn, AWrongPasswordSaysWhatToCheck) {
   credentials.kind = Credentials::Kind::password;
   server.expect("GET", "/api/2.4/serverInfo").reply(200, server_info());
-  server.expect("POST", "/api/3.27/auth/signin").reply(401, ts_error("401001", "Signin Error", "no"));
+  server.expect("POST", "/api/3.29/auth/signin").reply(401, ts_error("401001", "Signin Error", "no"));
   EXPECT_THAT(error_of([&] { site().sign_in({}); }).what(),
               AllOf(HasSubstr("password"), HasSubstr("multi-factor"), HasSubstr("personal access token")));
 }
 
 TEST_F(SignIn, AnAnswerWithoutATokenIsRefused) {
   server.expect("GET", "/api/2.4/serverInfo").reply(200, server_info());
-  server.expect("POST", "/api/3.27/auth/signin").reply(200, ts("<credentials><site id=\"s\"/></credentials>"));
+  server.expect("POST", "/api/3.29/auth/signin").reply(200, ts("<credentials><site id=\"s\"/></credentials>"));
   const auto error = error_of([&] { site().sign_in({}); });
   EXPECT_EQ(error.kind(), ErrorKind::corrupt);
   EXPECT_THAT(error.what(), HasSubstr("no token"));
@@ -124,16 +124,16 @@ TEST_F(SignIn, AnAnswerWithoutATokenIsRefused) {
 TEST_F(SignIn, FollowsTheRedirectToThePodOnce) {
   ScriptedServer pod;
   server.expect("GET", "/api/2.4/serverInfo").reply(200, server_info());
-  server.expect("POST", "/api/3.27/auth/signin").reply(301, "", {{"Location", pod.url() + "/api/3.27/auth/signin"}});
-  pod.expect("POST", "/api/3.27/auth/signin").with_body("personalAccessTokenName=\"nightly\"").reply(200, session());
+  server.expect("POST", "/api/3.29/auth/signin").reply(301, "", {{"Location", pod.url() + "/api/3.29/auth/signin"}});
+  pod.expect("POST", "/api/3.29/auth/signin").with_body("personalAccessTokenName=\"nightly\"").reply(200, session());
   pod.expect("GET", kSite + "projects?pageSize=1000&pageNumber=1")
       .with_header("x-tableau-auth", "tok1")
       .reply(401, ts_error("401002", "Unauthorized Access", "Invalid token"));
-  pod.expect("POST", "/api/3.27/auth/signin").reply(200, session("tok2"));
+  pod.expect("POST", "/api/3.29/auth/signin").reply(200, session("tok2"));
   pod.expect("GET", kSite + "projects?pageSize=1000&pageNumber=1")
       .with_header("x-tableau-auth", "tok2")
       .reply(200, ts("<projects/>"));
-  pod.expect("POST", "/api/3.27/auth/signout").with_header("x-tableau-auth", "tok2").reply(204);
+  pod.expect("POST", "/api/3.29/auth/signout").with_header("x-tableau-auth", "tok2").reply(204);
   site().sign_in({});
   EXPECT_TRUE(site().projects({}).empty());
   site_.reset();
@@ -141,33 +141,33 @@ TEST_F(SignIn, FollowsTheRedirectToThePodOnce) {
 
 TEST_F(SignIn, FollowsOnlyOnce) {
   server.expect("GET", "/api/2.4/serverInfo").reply(200, server_info());
-  server.expect("POST", "/api/3.27/auth/signin")
+  server.expect("POST", "/api/3.29/auth/signin")
       .times(2)
-      .reply(302, "", {{"Location", server.url() + "/api/3.27/auth/signin"}});
+      .reply(302, "", {{"Location", server.url() + "/api/3.29/auth/signin"}});
   EXPECT_EQ(error_of([&] { site().sign_in({}); }).kind(), ErrorKind::config);
 }
 
 TEST_F(SignIn, SendsNoCredentialsElsewhere) {
   server.expect("GET", "/api/2.4/serverInfo").reply(200, server_info());
-  server.expect("POST", "/api/3.27/auth/signin")
-      .reply(302, "", {{"Location", "http://evil.example/api/3.27/auth/signin?token=s3cret"}});
+  server.expect("POST", "/api/3.29/auth/signin")
+      .reply(302, "", {{"Location", "http://evil.example/api/3.29/auth/signin?token=s3cret"}});
   const auto error = error_of([&] { site().sign_in({}); });
   EXPECT_EQ(error.kind(), ErrorKind::config);
   EXPECT_THAT(error.what(), HasSubstr("http://evil.example"));
 }
 
 TEST(PodRedirect, GoesToTheSamePathOverHttpsOnly) {
-  const std::string from = "https://online.tableau.com/api/3.27/auth/signin";
-  EXPECT_EQ(pod_of(from, "https://10ax.online.tableau.com/api/3.27/auth/signin"), "https://10ax.online.tableau.com");
-  EXPECT_EQ(pod_of("http://old.example/api/3.27/auth/signin", "https://old.example/api/3.27/auth/signin"),
+  const std::string from = "https://online.tableau.com/api/3.29/auth/signin";
+  EXPECT_EQ(pod_of(from, "https://10ax.online.tableau.com/api/3.29/auth/signin"), "https://10ax.online.tableau.com");
+  EXPECT_EQ(pod_of("http://old.example/api/3.29/auth/signin", "https://old.example/api/3.29/auth/signin"),
             "https://old.example");
   EXPECT_EQ(pod_of("http://127.0.0.1:1/a", "http://localhost:2/a"), "http://localhost:2");
   EXPECT_EQ(pod_of("http://127.0.0.1:1/a", "http://[::1]:2/a"), "http://[::1]:2");
   for (const std::string bad :
-       {"", "/api/3.27/auth/signin", "http://10ax.online.tableau.com/api/3.27/auth/signin",
-        "https://x/api/3.27/auth/signin2", "https://x/login", "https://x/api/3.27/auth/signin?next=1", "https://",
-        "https:///api/3.27/auth/signin", "ftp://x/api/3.27/auth/signin", "https://a@b/api/3.27/auth/signin",
-        "http://127.0.0.1/api/3.27/auth/signin", "//x/api/3.27/auth/signin"})
+       {"", "/api/3.29/auth/signin", "http://10ax.online.tableau.com/api/3.29/auth/signin",
+        "https://x/api/3.29/auth/signin2", "https://x/login", "https://x/api/3.29/auth/signin?next=1", "https://",
+        "https:///api/3.29/auth/signin", "ftp://x/api/3.29/auth/signin", "https://a@b/api/3.29/auth/signin",
+        "http://127.0.0.1/api/3.29/auth/signin", "//x/api/3.29/auth/signin"})
     EXPECT_EQ(pod_of(from, bad), std::nullopt) << bad;
   EXPECT_EQ(pod_of("http://127.0.0.1:1/a", "http://127.evil.example/a"), std::nullopt);
   EXPECT_EQ(pod_of("http://127.0.0.1:1/a", "http://10.0.0.1/a"), std::nullopt);
@@ -176,8 +176,8 @@ TEST(PodRedirect, GoesToTheSamePathOverHttpsOnly) {
 TEST_F(SignIn, ASiteThatIsDownIsTriedAgain) {
   server.expect("GET", "/api/2.4/serverInfo").times(2).reply(503, web_page(), {{"Retry-After", "5"}});
   server.expect("GET", "/api/2.4/serverInfo").reply(200, server_info());
-  server.expect("POST", "/api/3.27/auth/signin").reply(429, "", {{"Retry-After", "3"}});
-  server.expect("POST", "/api/3.27/auth/signin").reply(200, session());
+  server.expect("POST", "/api/3.29/auth/signin").reply(429, "", {{"Retry-After", "3"}});
+  server.expect("POST", "/api/3.29/auth/signin").reply(200, session());
   site().sign_in({});
   EXPECT_THAT(clock.slept(), ElementsAre(5s, 5s, 3s));
 }
@@ -247,7 +247,7 @@ TEST_F(SessionEnd, AfterHoursIsOrdinary) {
 TEST_F(SessionEnd, WithARevokedTokenSaysWhatToCheck) {
   Site& site = signed_in();
   server.expect("GET", kSite + "projects*").reply(401, ts_error("401002", "Unauthorized Access", "Invalid"));
-  server.expect("POST", "/api/3.27/auth/signin").reply(401, ts_error("401001", "Signin Error", "no"));
+  server.expect("POST", "/api/3.29/auth/signin").reply(401, ts_error("401001", "Signin Error", "no"));
   EXPECT_THAT(error_of([&] { site.projects({}); }).what(), HasSubstr("revoked"));
   EXPECT_THAT(error_of([&] { site.projects({}); }).what(), HasSubstr("revoked"));
   EXPECT_EQ(server.seen().size(), 4U) << "a wrong token is not tried again";
@@ -265,7 +265,7 @@ TEST_F(SessionEnd, OtherRefusalsAreNotRepeated) {
 
 TEST_F(SessionEnd, SignOutIgnoresEveryFailure) {
   Site& site = signed_in();
-  server.expect("POST", "/api/3.27/auth/signout").reply(401, ts_error("401002", "Unauthorized Access", "Invalid"));
+  server.expect("POST", "/api/3.29/auth/signout").reply(401, ts_error("401002", "Unauthorized Access", "Invalid"));
   site.sign_out({});
   site.sign_out({});  // there is no session any more
   site_.reset();
@@ -275,7 +275,7 @@ TEST_F(SessionEnd, SignOutDoesNotWaitForASiteThatHangs) {
   options.network.first_byte_timeout = 1h;
   options.sign_out_limit = 500ms;
   Site& site = signed_in();
-  server.expect("POST", "/api/3.27/auth/signout").stall();
+  server.expect("POST", "/api/3.29/auth/signout").stall();
   const auto began = std::chrono::steady_clock::now();
   site.sign_out({});
   EXPECT_LT(std::chrono::steady_clock::now() - began, 20s);
@@ -286,7 +286,7 @@ TEST_F(SessionEnd, SignOutDoesNotWaitForAnAnswerThatDrips) {
   EXPECT_LE(SiteOptions{}.sign_out_limit, 10s);
   options.sign_out_limit = 500ms;
   Site& site = signed_in();
-  server.expect("POST", "/api/3.27/auth/signout").reply_dripping(200);
+  server.expect("POST", "/api/3.29/auth/signout").reply_dripping(200);
   site.sign_out({});
   site_.reset();
 }
@@ -306,7 +306,7 @@ TEST_F(SessionEnd, ASignInThatFailedInPassingIsTriedAgainByTheNextRequest) {
   options.retry.attempts = 1;
   Site& site = signed_in();
   server.expect("GET", kSite + "projects*").reply(401, ts_error("401002", "Unauthorized Access", "Invalid"));
-  server.expect("POST", "/api/3.27/auth/signin").reply(503, web_page());
+  server.expect("POST", "/api/3.29/auth/signin").reply(503, web_page());
   EXPECT_EQ(error_of([&] { site.projects({}); }).kind(), ErrorKind::transient);
   expect_new_session("tok2");
   server.expect("GET", kSite + "projects*").with_header("x-tableau-auth", "tok2").reply(200, ts("<projects/>"));

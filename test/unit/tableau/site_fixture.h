@@ -21,7 +21,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 inline const std::string kSecret = "s3cret/+&<tok>";
-inline const std::string kSite = "/api/3.27/sites/5d1e-site/";
+inline const std::string kSite = "/api/3.29/sites/5d1e-site/";
 
 // As sites answer: with declaration and namespace.
 inline std::string ts(const std::string& inner) {
@@ -33,7 +33,7 @@ inline std::string ts_error(const std::string& code, const std::string& summary,
   return ts("<error code=\"" + code + "\"><summary>" + summary + "</summary><detail>" + detail + "</detail></error>");
 }
 
-inline std::string server_info(const std::string& version = "3.29") {
+inline std::string server_info(const std::string& version = "3.30") {
   return ts("<serverInfo><productVersion build=\"20261.26.0101\">2026.1.0</productVersion><restApiVersion>" + version +
             "</restApiVersion></serverInfo>");
 }
@@ -95,18 +95,18 @@ class SiteTest : public ::testing::Test {
   // Signed in, the script so far played.
   Site& signed_in() {
     server.expect("GET", "/api/2.4/serverInfo").reply(200, server_info());
-    server.expect("POST", "/api/3.27/auth/signin").reply(200, session());
+    server.expect("POST", "/api/3.29/auth/signin").reply(200, session());
     site().sign_in({});
     return site();
   }
   void expect_new_session(const std::string& token) {
-    server.expect("POST", "/api/3.27/auth/signin").reply(200, session(token));
+    server.expect("POST", "/api/3.29/auth/signin").reply(200, session(token));
     token_ = token;
   }
   void TearDown() override {
     if (!site_) return;
     if (!site_->site_id().empty())
-      server.expect("POST", "/api/3.27/auth/signout")
+      server.expect("POST", "/api/3.29/auth/signout")
           .with_header("x-tableau-auth", token_)
           .with_header("content-length", "0")
           .reply(204);

@@ -1,0 +1,25 @@
+#include "tableau/json_text.h"
+
+#include "base/text.h"
+
+namespace tabferry::tableau {
+
+const doc::Json* found_at(const doc::Json& value, std::string_view path) {
+  const doc::Json* at = &value;
+  for (const auto part : base::split(path, '/')) {
+    if (!at->is_object()) return nullptr;
+    const auto child = at->find(std::string(part));
+    if (child == at->end()) return nullptr;
+    at = &*child;
+  }
+  return at;
+}
+
+std::string text_at(const doc::Json& value, std::string_view path) {
+  const doc::Json* found = found_at(value, path);
+  if (found == nullptr) return "";
+  if (found->is_string()) return found->get<std::string>();
+  return found->is_number() ? found->dump() : "";
+}
+
+}  // namespace tabferry::tableau

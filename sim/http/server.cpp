@@ -1,5 +1,8 @@
 #include "sim/http/server.h"
 
+#include <fmt/chrono.h>
+
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "sim/core/routes.h"
@@ -68,6 +71,8 @@ void send_file(httplib::Response& response, const Reply& reply) {
 
 void send(httplib::Response& response, const Reply& reply, Language language, int api) {
   response.status = reply.status;
+  response.set_header("Date", fmt::format("{:%a, %d %b %Y %H:%M:%S} GMT",
+                                          std::chrono::floor<std::chrono::seconds>(base::system_clock().now())));
   for (const auto& [name, value] : reply.headers) response.set_header(name, value);
   if (reply.file && reply.file_bytes > 0)
     send_file(response, reply);

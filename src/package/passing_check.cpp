@@ -8,7 +8,6 @@ using tabferry::base::ErrorKind;
 namespace tabferry::package {
 namespace {
 
-constexpr size_t kHeadBytes = 4096;
 constexpr size_t kTailBytes = size_t{128} << 10;
 
 constexpr std::string_view kLocalFile("PK\x03\x04", 4);
@@ -95,12 +94,24 @@ std::string_view root_name(std::string_view head) {
   return {};
 }
 
+// Comments, processing instructions and white space may stand behind the root (XML 1.0, production 27).
+std::string_view without_misc(std::string_view text) {
+  for (;;) {
+    text = base::trim(text);
+    const auto begin = text.ends_with("-->") ? text.rfind("<!--") : text.ends_with("?>") ? text.rfind("<?") : std::string_view::npos;
+    if (begin == std::string_view::npos || begin == 0) return text;
+    text = text.substr(0, begin);
+  }
+}
+
 }  // namespace
 
 void PassingCheck::feed(std::string_view block) {
   size_bytes_ += block.size();
-  if (head_.size() < kHeadBytes) head_ += block.substr(0, kHeadBytes - head_.size());
-  if (!head_.empty() && form_ == Form::unknown) form_ = form_of(head_);
+  if (head_.size() < kProofBytes && !block.empty()) {
+    head_ += block.substr(0, kProofBytes - head_.size());
+    form_ = form_of(head_);  // a far side may send its first byte alone
+  }
   if (block.size() >= kTailBytes) {
     tail_ = block.substr(block.size() - kTailBytes);
     return;
@@ -137,7 +148,11 @@ void PassingCheck::finish_zip(const std::string& what) const {
 
 void PassingCheck::finish_xml(const std::string& what) const {
   const auto root = root_name(head_);
-  const auto end = base::trim(tail_);
+  if (base::equal_ignoring_case(root, "html") || root == "tsResponse")
+    base::fail(ErrorKind::corrupt, "{} is none: it is {}", what,
+               root == "tsResponse" ? "an answer of the REST API" : "a web page, as a proxy or a login sends it");
+  if (root.empty() && head_.size() >= kProofBytes) return;  // it begins behind what is kept: a long comment
+  const auto end = without_misc(tail_);
   if (!root.empty() && end.ends_with(fmt::format("</{}>", root))) return;
   if (!root.empty() && end.ends_with("/>") && end.rfind('<') == end.find("<" + std::string(root))) return;
   base::fail(ErrorKind::corrupt, "{} is cut: {} do not end as its <{}> should", what, base::human_bytes(size_bytes_),

@@ -55,6 +55,26 @@ TEST(PassingCheck, TellsTheFormByTheFirstBytes) {
   EXPECT_EQ(form_of(""), Form::unknown);
 }
 
+TEST(PassingCheck, TheFormOfBytesThatDripIsTheirsTogether) {
+  for (const std::string& whole : {zip_of(1, 10), std::string("\xEF\xBB\xBF\n<workbook/>"), std::string("  {}")}) {
+    PassingCheck check;
+    for (const char byte : whole) check.feed({&byte, 1});
+    EXPECT_EQ(check.form(), form_of(whole)) << whole.substr(0, 10);
+  }
+  const auto zip = zip_of(3, 100);
+  EXPECT_THAT(fault_of(std::string_view(zip).substr(0, zip.size() - 5), 1), HasSubstr("is cut"));
+}
+
+TEST(PassingCheck, APageInTheFilesPlaceIsNone) {
+  EXPECT_THAT(fault_of("<!DOCTYPE html><html><body>sign in</body></html>"), HasSubstr("a web page"));
+  EXPECT_THAT(fault_of("<HTML></HTML>"), HasSubstr("a web page"));
+  EXPECT_THAT(fault_of("<?xml version='1.0'?><tsResponse><error code='1'/></tsResponse>"), HasSubstr("REST API"));
+}
+
+TEST(PassingCheck, ADocumentBehindALongCommentPasses) {
+  EXPECT_EQ(fault_of("<!--" + std::string(PassingCheck::kProofBytes, '-') + "--><workbook></workbook>"), "");
+}
+
 TEST(PassingCheck, AWholePackagePassesInAnyBlocks) {
   for (const size_t files : {size_t{1}, size_t{3}, size_t{40}})
     for (const size_t block : {size_t{1}, size_t{7}, size_t{1000}, size_t{1} << 20}) EXPECT_EQ(fault_of(zip_of(files, 100), block), "") << files;
@@ -84,6 +104,8 @@ TEST(PassingCheck, DocumentsEndWithTheirRoot) {
   const std::string workbook = "<?xml version='1.0'?>\n<!-- build <x> -->\n<workbook a='1'>\n<x/></workbook>\n";
   EXPECT_EQ(fault_of(workbook), "");
   EXPECT_EQ(fault_of("<workbook/>"), "");
+  EXPECT_EQ(fault_of("<workbook></workbook>\n<!-- build 1 -->\n<?end?> <!-- x -->\n"), "");
+  EXPECT_THAT(fault_of("<workbook>\n<!-- build 1 -->\n"), HasSubstr("cut"));
   for (size_t size = 30; size + 2 < workbook.size(); ++size)
     EXPECT_THAT(fault_of(workbook.substr(0, size)), HasSubstr("cut")) << size;
   EXPECT_EQ(fault_of("[{\"a\": 1}]\n"), "");

@@ -19,6 +19,7 @@ BucketSettings merged(const BucketSettings& over, const BucketSettings& under) {
   const auto pick = [&](std::string BucketSettings::*field) {
     return (over.*field).empty() ? under.*field : over.*field;
   };
+  const BucketSettings& lock = over.lock_mode.empty() ? under : over;
   return {.endpoint = pick(&BucketSettings::endpoint),
           .region = pick(&BucketSettings::region),
           .profile = pick(&BucketSettings::profile),
@@ -27,7 +28,9 @@ BucketSettings merged(const BucketSettings& over, const BucketSettings& under) {
           .ca_bundle = pick(&BucketSettings::ca_bundle),
           .sse_kms_key_id = pick(&BucketSettings::sse_kms_key_id),
           .storage_class = pick(&BucketSettings::storage_class),
-          .path_style = over.path_style ? over.path_style : under.path_style};
+          .path_style = over.path_style ? over.path_style : under.path_style,
+          .lock_mode = lock.lock_mode,
+          .lock_days = lock.lock_days};
 }
 
 // An endpoint of one's own seldom has a name a bucket.
@@ -59,6 +62,10 @@ std::optional<fs::path> Buckets::folder_of(const std::string& bucket) const {
   return folder ? std::optional(*folder / bucket) : std::nullopt;
 }
 
+std::chrono::days Buckets::lock_time_of(const std::string& bucket) const {
+  return std::chrono::days(folder_of(bucket) ? 0 : settings_of(bucket).lock_days);
+}
+
 std::shared_ptr<const store::Store> Buckets::store(const std::string& bucket) {
   auto& slot = stores_[bucket];
   if (slot) return slot;
@@ -74,7 +81,8 @@ aws::S3Options Buckets::s3_options(const std::string& bucket) {
                          .endpoint = settings.endpoint,
                          .path_style = path_style_of(settings),
                          .sse_kms_key_id = settings.sse_kms_key_id,
-                         .storage_class = settings.storage_class};
+                         .storage_class = settings.storage_class,
+                         .lock_mode = settings.lock_mode};
   options.connection.network = network;
   options.connection.network.look_up_timeout =
       std::min(network.look_up_timeout, network.stall_timeout);  // S3 answers at once, or is not well

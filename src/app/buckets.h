@@ -5,6 +5,8 @@
 // other, so that one bucket is at work at a time.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
@@ -29,6 +31,8 @@ struct BucketSettings {
   std::string sse_kms_key_id;
   std::string storage_class;
   std::optional<bool> path_style;
+  std::string lock_mode;    // Object Lock of what a backup writes: GOVERNANCE or COMPLIANCE
+  uint64_t lock_days = 0;   // said together with the mode
 };
 
 class Buckets {
@@ -46,6 +50,9 @@ class Buckets {
   BucketSettings settings_of(const std::string& bucket) const;
   // The directory that stands in for it; absent: it is in S3.
   std::optional<std::filesystem::path> folder_of(const std::string& bucket) const;
+  // For how long a backup locks what it writes there (CreateOptions::locked_until = now + so long); 0: not at all, as
+  // in a directory that stands in for the bucket.
+  std::chrono::days lock_time_of(const std::string& bucket) const;
   // One store a bucket; nothing is asked of the network yet.
   std::shared_ptr<const store::Store> store(const std::string& bucket);
   // For doctor and for what talks to S3 in another way.

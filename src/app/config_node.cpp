@@ -1,6 +1,7 @@
 #include "app/config_node.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "base/text.h"
 
@@ -110,6 +111,25 @@ std::vector<ConfigNode> ConfigNode::entries() const {
     if (base::trim(tree.key).empty()) result.back().fail("a key is empty here");
     if (tree.key.find('\0') != std::string::npos) result.back().fail("the key has a NUL character in it");
   }
+  return result;
+}
+
+uint64_t ConfigNode::whole_number(uint64_t least, uint64_t most) const {
+  expect(Kind::number, "a whole number (without quotes)");
+  const std::string& text = tree_->text;
+  uint64_t number = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (problem != std::errc{} || end != text.data() + text.size() || number < least || number > most)
+    fail("{} is no whole number from {} to {}", text, least, most);
+  return number;
+}
+
+std::vector<ConfigNode> ConfigNode::items() const {
+  if (is(Kind::text)) return {*this};
+  expect(Kind::list, "a list ([A, B])");
+  std::vector<ConfigNode> result;
+  for (const auto& tree : tree_->children)
+    result.emplace_back(tree, *file_, fmt::format("{}[{}]", path_, result.size()));
   return result;
 }
 

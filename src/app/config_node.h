@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <cstdint>
 #include <functional>
 #include <initializer_list>
 #include <optional>
@@ -52,7 +53,9 @@ class ConfigNode {
   std::string secret() const;         // text that is not empty; no message shows any of it
   std::string text_or_number() const;
   bool boolean() const;
+  uint64_t whole_number(uint64_t least, uint64_t most) const;
   std::vector<ConfigNode> entries() const;   // of a map, in the order of the file; no key is empty
+  std::vector<ConfigNode> items() const;     // of a list; text alone is a list of one
 
   // Of a map.
   std::optional<ConfigNode> find(std::string_view key) const;

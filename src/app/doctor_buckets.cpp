@@ -9,6 +9,7 @@
 
 #include "app/buckets.h"
 #include "app/doctor_checks.h"
+#include "app/open_store.h"
 #include "aws/probe.h"
 #include "base/text.h"
 #include "base/url.h"
@@ -191,6 +192,22 @@ Finding describe(const aws::S3Options& options) {
                               bundle.empty() ? "" : ", CA bundle " + bundle)};
 }
 
+// What backup refuses (harm_of_rules) is a problem; rules that may not be read are no more than a warning: who writes
+// snapshots needs no right to them.
+Finding look_at_rules(const Settings& settings) {
+  const auto store = open_store(settings);
+  const auto rules = store->lifecycle_rules();
+  if (!rules.readable)
+    return {.status = Status::warning,
+            .seen = "the lifecycle rules are not known: " + rules.why_not,
+            .cure = "Allow s3:GetLifecycleConfiguration, or look yourself that no rule expires or archives what is in " +
+                    store->url("")};
+  if (const auto harm = harm_of_rules(*store, rules))
+    return {.status = Status::problem, .seen = harm->first, .cure = harm->second};
+  return {.seen = fmt::format("{}; none takes away or archives what is in {}",
+                              base::counted(rules.rules.size(), "lifecycle rule"), store->url(""))};
+}
+
 }  // namespace
 
 void check_buckets(Examination& examination, Settings& settings) {
@@ -202,6 +219,8 @@ void check_buckets(Examination& examination, Settings& settings) {
     };
     if (examination.check("s3://" + bucket, "settings", read))
       BucketChecks(examination, bucket, std::move(*options)).run(wanted);
+    if (wanted.write_prefix && examination.checks().back().finding.status != Status::skipped)
+      examination.check("s3://" + bucket, "lifecycle rules", [&] { return look_at_rules(settings); });
   }
 }
 

@@ -4,6 +4,7 @@
 
 #include "app/doctor_checks.h"
 #include "base/text.h"
+#include "report/visible.h"
 
 using Status = tabferry::app::Finding::Status;
 
@@ -13,12 +14,7 @@ namespace {
 constexpr double kWorthSaying = 0.0005;  // seconds
 constexpr size_t kTextColumns = 78;      // of what was seen; a longer text goes on in the next line
 
-// One a code point, as report counts them.
-size_t columns_of(std::string_view text) {
-  return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
-}
-
-void pad(std::string& text, size_t columns) { text.append(columns - std::min(columns, columns_of(text)), ' '); }
+void pad(std::string& text, size_t columns) { text.append(columns - std::min(columns, report::length_of(text)), ' '); }
 
 // Lines of words; a word that is longer than a line stays whole, for it may be an address.
 std::vector<std::string> wrapped(std::string_view text) {
@@ -26,7 +22,7 @@ std::vector<std::string> wrapped(std::string_view text) {
   for (const auto given : base::split(text, '\n')) {
     std::string line;
     for (const auto word : base::split(given, ' ')) {
-      if (!line.empty() && columns_of(line) + 1 + columns_of(word) > kTextColumns)
+      if (!line.empty() && report::length_of(line) + 1 + report::length_of(word) > kTextColumns)
         lines.push_back(std::exchange(line, ""));
       line += (line.empty() ? "" : " ") + std::string(word);
     }
@@ -56,7 +52,7 @@ size_t widest(const std::vector<Check>& checks, const std::function<size_t(const
 
 // One table an area, all as wide as the widest, so that the columns stand below each other.
 std::vector<report::Section> sections_of(const std::vector<Check>& checks) {
-  const size_t name_width = widest(checks, [](const Check& check) { return columns_of(check.name); });
+  const size_t name_width = widest(checks, [](const Check& check) { return report::length_of(check.name); });
   std::vector<report::Section> sections;
   for (const auto& check : checks) {
     if (sections.empty() || sections.back().heading != check.area) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "doc/json.h"
 #include "io/file.h"
 
 namespace fs = std::filesystem;
@@ -14,12 +15,30 @@ namespace {
 constexpr size_t kMaxSecretBytes = size_t{64} << 10;
 constexpr std::string_view kSchemes[] = {"env:", "file:", "secretsmanager:", "ssm:"};
 
+constexpr std::string_view kSecretsManager = "secretsmanager:";
+constexpr std::string_view kParameter = "ssm:";
+
+// "NAME-or-ARN#KEY" behind secretsmanager:. Names have no '#'.
+struct SecretPart {
+  std::string name;
+  std::optional<std::string> key;
+};
+SecretPart part_of(std::string_view reference) {
+  const auto text = reference.substr(kSecretsManager.size());
+  const auto mark = text.find('#');
+  if (mark == std::string_view::npos) return {.name = std::string(text), .key = std::nullopt};
+  return {.name = std::string(text.substr(0, mark)), .key = std::string(text.substr(mark + 1))};
+}
+
 // What is wrong with a reference as such; "" where nothing is.
 std::string problem_of(std::string_view text) {
-  if (text.starts_with("secretsmanager:") || text.starts_with("ssm:"))
-    return fmt::format("{} is not built yet; write env:NAME or file:PATH", text.substr(0, text.find(':') + 1));
   if (text == "env:") return "env: needs the name of an environment variable behind it: env:NAME";
   if (text == "file:") return "file: needs a path behind it: file:PATH";
+  if (text == kParameter) return "ssm: needs the name of a parameter behind it: ssm:/PATH";
+  if (!text.starts_with(kSecretsManager)) return "";
+  const auto [name, key] = part_of(text);
+  if (name.empty() || (key && key->empty()))
+    return "secretsmanager: needs a secret, and a key where it is JSON: secretsmanager:NAME-or-ARN#KEY";
   return "";
 }
 
@@ -72,16 +91,22 @@ std::string from_environment(const std::string& reference, const Environment& en
   return std::move(*value);
 }
 
-base::Secret resolve(const std::string& reference, const fs::path& folder, const Environment& environment) {
-  const std::string problem = problem_of(reference);
-  if (!problem.empty()) base::fail(ErrorKind::config, "{}", problem);
-  const bool env = reference.starts_with("env:");
-  if (!env && !reference.starts_with("file:")) return base::Secret(reference);
-  auto secret =
-      without_line_end(env ? from_environment(reference, environment) : from_file(reference, folder, environment));
-  if (secret.empty())
-    base::fail(ErrorKind::config, "{}: {} is empty", reference, env ? "the environment variable" : "the file");
-  return secret;
+// The text of one key of a JSON object. No byte of the secret goes into a message.
+base::Secret member_of(const base::Secret& secret, const std::string& reference, const std::string& key) {
+  doc::Json object;
+  try {
+    object = doc::parse_json(secret.reveal(), "the secret");
+  } catch (const base::Error&) {
+    base::fail(ErrorKind::config, "{}: the secret is no JSON; leave #{} out, or store it as {{\"{}\": \"...\"}}",
+               reference, key, key);
+  }
+  const auto found = object.is_object() ? object.find(key) : object.end();
+  if (!object.is_object() || found == object.end())
+    base::fail(ErrorKind::config, "{}: the secret's JSON has no key {} (upper and lower case differ)", reference,
+               base::quoted(key));
+  if (!found->is_string())
+    base::fail(ErrorKind::config, "{}: what the secret's JSON has there is no text; put it in quotes", reference);
+  return base::Secret(std::move(found->get_ref<std::string&>()));
 }
 
 }  // namespace
@@ -95,14 +120,33 @@ void check_reference(const ConfigNode& node, std::string_view text) {
   if (!problem.empty()) node.fail("{}", problem);
 }
 
-base::Secret resolve_reference(const std::string& reference, const Environment& environment) {
-  return resolve(reference, "", environment);
+base::Secret SecretReading::from_aws(const std::string& reference) {
+  if (reference.starts_with(kParameter))
+    return places_.aws->secrets().parameter(reference.substr(kParameter.size()), stop_);
+  const auto [name, key] = part_of(reference);
+  auto found = asked_.find(name);
+  if (found == asked_.end()) found = asked_.emplace(name, places_.aws->secrets().secret(name, stop_)).first;
+  return key ? member_of(found->second, reference, *key) : found->second;
 }
 
-base::Secret resolve_reference_of(const std::string& what, const std::string& reference, const fs::path& folder,
-    const Environment& environment) {
+base::Secret SecretReading::resolve(const std::string& reference) {
+  const std::string problem = problem_of(reference);
+  if (!problem.empty()) base::fail(ErrorKind::config, "{}", problem);
+  if (!is_reference(reference)) return base::Secret(reference);
+  const bool env = reference.starts_with("env:");
+  const bool file = reference.starts_with("file:");
+  auto secret = without_line_end(env    ? from_environment(reference, places_.environment)
+                                 : file ? from_file(reference, places_.folder, places_.environment)
+                                        : from_aws(reference).reveal());
+  if (secret.empty())
+    base::fail(ErrorKind::config, "{}: {} is empty", reference,
+               env ? "the environment variable" : file ? "the file" : "what AWS keeps there");
+  return secret;
+}
+
+base::Secret SecretReading::read(const std::string& what, const std::string& reference) {
   try {
-    return resolve(reference, folder, environment);
+    return resolve(reference);
   } catch (const base::Error& error) {
     base::fail(error.kind(), "{}: {}", what, error.what());
   }

@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "app/backup_settings.h"
 #include "base/clock.h"
 #include "base/secret.h"
 #include "http/client.h"
@@ -44,43 +45,52 @@ struct Origin {
 struct SiteSettings {
   std::string name;          // "prod"
   std::string server;        // without a trailing slash
-  std::string content_url;
+  std::string content_url;   // plain, or a reference (the Lambda sample's secret holds it): site_options() resolves it
+  std::string expected_site_id;   // the luid that the site must have; empty: not said
   tableau::Credentials::Kind kind = tableau::Credentials::Kind::token;
-  std::string user;          // the token's or the user's name; may be a reference (env:, file:)
-  base::Secret secret;       // a reference (env:NAME, file:PATH) or the plain value; resolved at each sign-in
+  std::string user;          // the token's or the user's name; may be a reference (references.h)
+  base::Secret secret;       // a reference or the plain value; resolved at each sign-in
   std::optional<base::WallTime> pat_expires;   // 0:00 UTC of the day that the file says; for doctor
   uint64_t uplink = 0;       // bytes a second on the way to the site; 0: not said
 };
 
-class Buckets;   // buckets.h
+class Buckets;        // buckets.h
+class AwsServices;    // aws_services.h
 
 struct Settings {
-  std::filesystem::path file;
+  std::filesystem::path file;                      // "the environment" where there was none (from_lambda_sample)
   bool from_sample = false;                        // a config.json of the s3-to-hyper sample
+  bool from_lambda_sample = false;                 // no file: the environment variables of the Lambda backup sample
   std::vector<SiteSettings> sites;                 // the first one is the default
-  std::string store;                               // where snapshots live; empty: not set
+  std::string store;                               // where snapshots live (open_store.h); empty: not set
+  BackupSettings backup;
+  PruneSettings prune;
+  LimitSettings limits;
+  NotifySettings notify;
   uint64_t memory_bytes = uint64_t{512} << 20;
   http::NetworkOptions network;                    // of every connection; the CA bundle is said elsewhere
   std::shared_ptr<Buckets> buckets;                // what S3's buckets are; set by load_settings()
+  std::shared_ptr<AwsServices> aws;                // for references to secrets, and topics; the same
+  std::stop_token stop;                            // ends every wait
   std::vector<publish::DatasourceSpec> datasources;
   std::vector<Origin> origins;                     // everything above, in the order of the file
   std::vector<std::string> warnings;               // a plain secret in the file ...
 };
 
-// Finds the file (-c, else $TABFERRY_CONFIG, ./tabferry.yaml, ./config.json) and reads it.
+// Finds the file (-c, else $TABFERRY_CONFIG, ./tabferry.yaml, ./config.json) and reads it. Where there is none, the
+// environment variables of the Lambda backup sample configure a backup (lambda_environment.cpp).
 // `stop` ends every wait of the stores. Throws Error{config}; none found: with how to make one (tabferry init).
 Settings load_settings(const Flags& flags, const Environment& environment, std::stop_token stop = {});
 
 // The site that the flag names, or the first one. Throws Error{config} with the list.
 const SiteSettings& choose_site(const Settings& settings, const std::string& name);
 
-// For tableau::Site: credentials are resolved again at each call (a rotated secret works in mid-run).
+// For tableau::Site: credentials are resolved again at each call (a rotated secret works in mid-run). A content URL that
+// is a reference is resolved now, which may ask AWS: throws what SecretReading::read() throws (references.h).
 tableau::SiteOptions site_options(const SiteSettings& site, const Settings& settings, const Environment& environment);
 
-// The value behind "env:NAME" or "file:PATH" (one trailing line end dropped; a relative PATH is also looked for under
-// $CREDENTIALS_DIRECTORY), else the text itself. Throws Error{config}: not set, not readable, empty, not built yet
-// (secretsmanager:, ssm:).
-base::Secret resolve_reference(const std::string& reference, const Environment& environment);
+// The budget of a site: what `limits` say, else 30,000 for Tableau Cloud and none (0) for Server.
+uint64_t requests_per_hour_of(const SiteSettings& site, const Settings& settings);
 
 // A commented tabferry.yaml. `site_url` is what the browser shows (https://HOST/#/site/SALES/..., or https://HOST/#/...
 // for a Server's default site); empty: placeholders. Throws Error{usage} for what is no such address.

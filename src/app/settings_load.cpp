@@ -1,6 +1,9 @@
 // Which file, which format, in which order: the frame around the readers.
 #include <cstdlib>
+#include <functional>
+#include <optional>
 
+#include "app/aws_services.h"
 #include "app/s3_variables.h"
 #include "app/settings.h"
 #include "app/settings_reading.h"
@@ -28,12 +31,17 @@ bool exists(const fs::path& path) {
   return fs::exists(path, error);
 }
 
-Found find_file(const Flags& flags, const Environment& environment) {
-  if (!flags.config_file.empty()) return {flags.config_file, "-c"};
+// Absent where nothing names one and none is here.
+std::optional<Found> find_file(const Flags& flags, const Environment& environment) {
+  if (!flags.config_file.empty()) return Found{flags.config_file, "-c"};
   const auto variable = environment("TABFERRY_CONFIG");
-  if (variable && !variable->empty()) return {*variable, "environment TABFERRY_CONFIG"};
+  if (variable && !variable->empty()) return Found{*variable, "environment TABFERRY_CONFIG"};
   for (const char* name : {"tabferry.yaml", "config.json"})
-    if (exists(name)) return {name, "default"};
+    if (exists(name)) return Found{name, "default"};
+  return std::nullopt;
+}
+
+[[noreturn]] void fail_not_found() {
   base::fail(ErrorKind::config, "there is no configuration: no ./tabferry.yaml and no ./config.json{}. Name one with "
       "-c FILE or $TABFERRY_CONFIG, or make one: tabferry init",
              exists("tabferry.yml") ? " (there is a tabferry.yml: rename it to tabferry.yaml)" : "");
@@ -59,20 +67,6 @@ void read_memory(const ConfigNode& root, Reading& reading) {
     node->fail("{} is no size; write a whole number and its unit, such as 512MiB or 2GB", base::quoted(text));
   if (*size_bytes < kMinMemoryBytes) node->fail("{} is too little; at least 256MiB are needed", base::quoted(text));
   reading.settings.memory_bytes = *size_bytes;
-  reading.origins.set(*node, text);
-}
-
-// Only kept here: nothing that is built reads it yet, but a wrong one is said now.
-void read_store(const ConfigNode& root, Reading& reading) {
-  const auto node = root.find("store");
-  if (!node) return;
-  const std::string text = node->name();
-  if (text.starts_with("s3://")) {
-    if (text.size() == 5 || text[5] == '/') node->fail("names no bucket; write s3://BUCKET/PREFIX");
-    reading.settings.store = text;
-  } else {
-    reading.settings.store = "file://" + reading.locations.local_file(*node).string();
-  }
   reading.origins.set(*node, text);
 }
 
@@ -116,9 +110,15 @@ void note_flags(const Flags& flags, const Environment& environment, const Found&
 }  // namespace
 
 void read_settings(const ConfigNode& root, Reading& reading) {
-  root.expect_only({{"sites", "tableau", "store", "s3", "memory", "network", "datasources"}, {"limits", "notify", "backup"}});
+  root.expect_only({{"sites", "tableau", "store", "backup", "prune", "limits", "notify", "s3", "memory", "network",
+                     "datasources"},
+                    {}});
   read_sites(root, reading);
   read_store(root, reading);
+  read_backup(root, reading);
+  read_prune(root, reading);
+  read_limits(root, reading);
+  read_notify(root, reading);
   read_memory(root, reading);
   read_network(root, reading);
   read_s3(root, reading);
@@ -134,16 +134,13 @@ Environment process_environment() {
   };
 }
 
-Settings load_settings(const Flags& flags, const Environment& environment, std::stop_token stop) {
-  const Found found = find_file(flags, environment);
-  const std::string text = read_file(found);
-  const ConfigFile file{.name = found.file.string(), .format = is_json(found.file) ? "JSON" : "YAML"};
-  const ConfigTree tree = is_json(found.file) ? read_json(text, file.name) : read_yaml(text, file.name);
-  const ConfigNode root(tree, file, "");
-  if (tree.kind == ConfigTree::Kind::nothing || (tree.kind == ConfigTree::Kind::map && tree.children.empty()))
-    root.fail("holds no settings; `tabferry init` shows what one looks like");
+namespace {
 
+// The frame of each kind of reading: what flags and environment say, then `read`, then what hangs on all of it.
+Settings settled(const Found& found, const Flags& flags, const Environment& environment, std::stop_token stop,
+                 const std::function<void(Reading&)>& read) {
   Settings settings{.file = found.file};
+  settings.stop = stop;
   settings.buckets = std::make_shared<Buckets>(environment, std::move(stop));
   Locations locations(fs::absolute(found.file).lexically_normal().parent_path(), *settings.buckets);
   Origins origins;
@@ -151,10 +148,36 @@ Settings load_settings(const Flags& flags, const Environment& environment, std::
   note_flags(flags, environment, found, origins);
   read_endpoint_variable(environment, reading);
   read_aws_variables(environment, reading);
-  if (is_json(found.file) && is_sample_config(root)) read_sample_config(root, reading);
-  else read_settings(root, reading);
+  read(reading);
+  settings.aws = std::make_shared<AwsServices>(environment, settings.network, settings.buckets->all.region);
   settings.origins = origins.in_order();
   return settings;
+}
+
+Settings settings_of_environment(const Flags& flags, const Environment& environment, std::stop_token stop) {
+  const auto tree = lambda_environment(environment);
+  if (!tree) fail_not_found();
+  const ConfigFile file{.name = "the environment", .format = "the environment"};
+  return settled({.file = file.name, .source = "default: there is no configuration file"}, flags, environment,
+                 std::move(stop),
+                 [&](Reading& reading) { read_lambda_environment(ConfigNode(*tree, file, ""), reading); });
+}
+
+}  // namespace
+
+Settings load_settings(const Flags& flags, const Environment& environment, std::stop_token stop) {
+  const auto found = find_file(flags, environment);
+  if (!found) return settings_of_environment(flags, environment, std::move(stop));
+  const std::string text = read_file(*found);
+  const ConfigFile file{.name = found->file.string(), .format = is_json(found->file) ? "JSON" : "YAML"};
+  const ConfigTree tree = is_json(found->file) ? read_json(text, file.name) : read_yaml(text, file.name);
+  const ConfigNode root(tree, file, "");
+  if (tree.kind == ConfigTree::Kind::nothing || (tree.kind == ConfigTree::Kind::map && tree.children.empty()))
+    root.fail("holds no settings; `tabferry init` shows what one looks like");
+  return settled(*found, flags, environment, std::move(stop), [&](Reading& reading) {
+    if (is_json(found->file) && is_sample_config(root)) read_sample_config(root, reading);
+    else read_settings(root, reading);
+  });
 }
 
 }  // namespace tabferry::app

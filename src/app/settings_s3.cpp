@@ -8,13 +8,16 @@
 #include "aws/s3_options.h"
 #include "base/text.h"
 #include "base/url.h"
+#include "store/lifecycle.h"
 
 namespace tabferry::app {
 namespace {
 
 const std::vector<std::string_view> kBucketKeys = {"endpoint",   "region",      "profile",
                                                    "role_arn",   "external_id", "sse_kms_key_id",
-                                                   "path_style", "ca_bundle",   "storage_class"};
+                                                   "path_style", "ca_bundle",   "storage_class",
+                                                   "object_lock"};
+constexpr uint64_t kMostLockDays = 36'500;  // what S3 takes
 
 void check_endpoint(const ConfigNode& node, std::string_view text) {
   if (text.find('@') != std::string_view::npos)
@@ -31,6 +34,20 @@ void check_endpoint(const ConfigNode& node, std::string_view text) {
 void read_role(const ConfigNode& node, std::string_view role) {
   if (!role.starts_with("arn:"))
     node.fail("{} is no role; write its ARN, arn:aws:iam::ACCOUNT:role/NAME", base::quoted(role));
+}
+
+// {mode: GOVERNANCE, days: 30}
+void read_lock(const ConfigNode& node, BucketSettings& settings, Reading& reading) {
+  node.expect_only({{"mode", "days"}, {}});
+  const auto mode = node.need("mode", "GOVERNANCE or COMPLIANCE");
+  const auto days = node.need("days", "for how many days what is written stays locked");
+  settings.lock_mode = mode.name();
+  if (settings.lock_mode != "GOVERNANCE" && settings.lock_mode != "COMPLIANCE")
+    mode.fail("{} is no mode of Object Lock; write GOVERNANCE (who has the right to may delete earlier) or COMPLIANCE "
+              "(nobody may)", base::quoted(settings.lock_mode));
+  settings.lock_days = days.whole_number(1, kMostLockDays);
+  reading.origins.set(mode, settings.lock_mode);
+  reading.origins.set(days, std::to_string(settings.lock_days));
 }
 
 // One map of the keys that hold for a bucket, or for all.
@@ -53,11 +70,15 @@ BucketSettings read_bucket(const ConfigNode& map, Reading& reading) {
   if (const auto role = text("role_arn", settings.role_arn)) read_role(*role, settings.role_arn);
   text("external_id", settings.external_id);
   text("sse_kms_key_id", settings.sse_kms_key_id);
-  text("storage_class", settings.storage_class);
+  const auto storage_class = text("storage_class", settings.storage_class);
+  if (storage_class && store::is_archive(settings.storage_class))
+    storage_class->fail("objects of the class {} cannot be read before they are restored for hours: a snapshot would be "
+                        "of no use; write GLACIER_IR", base::quoted(settings.storage_class));
   if (const auto bundle = map.find("ca_bundle")) {
     settings.ca_bundle = reading.locations.local_file(*bundle).string();
     reading.origins.set(*bundle, settings.ca_bundle);
   }
+  if (const auto lock = map.find("object_lock")) read_lock(*lock, settings, reading);
   if (const auto style = map.find("path_style")) {
     settings.path_style = style->boolean();
     reading.origins.set(*style, *settings.path_style ? "true" : "false");

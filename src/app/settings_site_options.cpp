@@ -3,6 +3,7 @@
 
 #include "app/references.h"
 #include "app/settings.h"
+#include "app/settings_address.h"
 #include "base/error.h"
 #include "base/text.h"
 
@@ -15,15 +16,24 @@ namespace {
 constexpr uint64_t kMinChunkBytes = uint64_t{8} << 20;
 constexpr uint64_t kMaxChunkBytes = uint64_t{64} << 20;   // Tableau's limit
 
-tableau::Credentials read_credentials(const SiteSettings& site, const fs::path& folder,
-    const Environment& environment) {
+tableau::Credentials read_credentials(const SiteSettings& site, SecretReading reading) {
   const bool token = site.kind == tableau::Credentials::Kind::token;
   const auto resolved = [&](std::string_view key, const std::string& reference) {
-    return resolve_reference_of(fmt::format("auth.{} of site {}", key, site.name), reference, folder, environment);
+    return reading.read(fmt::format("auth.{} of site {}", key, site.name), reference);
   };
   return {.kind = site.kind,
           .name = resolved(token ? "pat_name" : "username", site.user).reveal(),
           .secret = resolved(token ? "pat_secret" : "password", site.secret.reveal())};
+}
+
+std::string read_content_url(const SiteSettings& site, SecretReading reading) {
+  if (!is_reference(site.content_url)) return site.content_url;
+  const std::string what = fmt::format("the content URL of site {}", site.name);
+  std::string text = reading.read(what, site.content_url).reveal();
+  if (!is_content_url(text))
+    base::fail(ErrorKind::config, "{}: {} holds no site's part of an address (what stands after /#/site/ in the "
+               "browser: letters, digits, - and _)", what, site.content_url);
+  return text;
 }
 
 }  // namespace
@@ -45,13 +55,23 @@ const SiteSettings& choose_site(const Settings& settings, const std::string& nam
 }
 
 tableau::SiteOptions site_options(const SiteSettings& site, const Settings& settings, const Environment& environment) {
-  const fs::path folder = fs::absolute(settings.file).parent_path();
-  tableau::SiteOptions options{.server = site.server, .content_url = site.content_url};
-  options.credentials = [site, folder, environment] { return read_credentials(site, folder, environment); };
+  const SecretPlaces places{
+      .folder = fs::absolute(settings.file).parent_path(), .environment = environment, .aws = settings.aws};
+  const SecretReading reading(places, settings.stop);
+  tableau::SiteOptions options{.server = site.server, .content_url = read_content_url(site, reading)};
+  options.credentials = [site, reading] { return read_credentials(site, reading); };
   options.network = settings.network;
   options.network.ca_bundle = environment("SSL_CERT_FILE").value_or("");
+  options.requests_per_hour = requests_per_hour_of(site, settings);
+  options.lanes = settings.backup.lanes;
   options.chunk_bytes = std::clamp(settings.memory_bytes / 8, kMinChunkBytes, kMaxChunkBytes);
   return options;
+}
+
+uint64_t requests_per_hour_of(const SiteSettings& site, const Settings& settings) {
+  if (settings.limits.requests_per_hour) return *settings.limits.requests_per_hour;
+  const auto address = parse_browser_address(site.server);
+  return address && is_tableau_cloud(address->host) ? kCloudRequestsPerHour : 0;
 }
 
 }  // namespace tabferry::app

@@ -37,14 +37,6 @@ AuthKeys choose_auth_keys(const ConfigNode& auth) {
           "or username and password on Server"};
 }
 
-// "2027-01-31"
-base::WallTime read_day(const ConfigNode& node) {
-  const std::string text = node.text();
-  const auto day = text.size() == 10 ? base::parse_iso_time(text + "T00:00:00Z") : std::nullopt;
-  if (!day) node.fail("{} is no day; write it as 2027-01-31", base::quoted(text));
-  return *day;
-}
-
 void read_auth(const ConfigNode& auth, SiteSettings& site, Reading& reading) {
   auth.expect_only({{"pat_name", "pat_secret", "pat_expires", "username", "password"}, {"connected_app"}});
   const AuthKeys keys = choose_auth_keys(auth);
@@ -118,6 +110,13 @@ std::string read_server(const ConfigNode& node, std::string text, std::string_vi
         fmt::format("{} is {}: the token (or password) and all data travel in clear text; use https://", node.path(),
                     address->server));
   return address->server;
+}
+
+base::WallTime read_day(const ConfigNode& node) {
+  const std::string text = node.text();
+  const auto day = text.size() == 10 ? base::parse_iso_time(text + "T00:00:00Z") : std::nullopt;
+  if (!day) node.fail("{} is no day; write it as 2027-01-31", base::quoted(text));
+  return *day;
 }
 
 std::string read_content_url(const ConfigNode& node) {

@@ -11,7 +11,7 @@ namespace {
 
 // {0}: server, {1}: site.
 constexpr std::string_view kStarter = R"yaml(# The configuration of tabferry. Look at it: tabferry config show.
-# Try it, without publishing: tabferry publish --dry-run
+# Try it: tabferry doctor; without publishing: tabferry publish --dry-run
 # Paths that are not absolute start at this file's folder.
 
 sites:                          # the first one is the default; --site NAME picks another
@@ -31,6 +31,13 @@ sites:                          # the first one is the default; --site NAME pick
 # (docs/s3.md). A directory can stand in for a bucket: s3://my-bucket/x.csv is then /data/buckets/my-bucket/x.csv
 # s3: {{region: eu-west-1, buckets: {{my-bucket: {{endpoint: "file:///data/buckets"}}}}}}
 
+# Backups of the whole site (docs/backup.md): where they are, what is left out, what `tabferry prune` keeps, who is told.
+# store: s3://my-bucket/tableau                                   # or file:///DIR, or a path beside this file
+# backup: {{exclude: ["Scratch/**"], full_every: 7d}}               # all else is taken; after 7 days all is downloaded again
+# prune: {{keep_last: 3, keep_daily: 7, keep_weekly: 4, keep_monthly: 12}}
+# notify: {{on_failure: ["env:SLACK_WEBHOOK_URL"]}}                 # a webhook; also sns:ARN, exec:COMMAND
+
+# What `tabferry publish` makes. Only backups wanted? Take it out, down to the end.
 datasources:
   sales:                        # what you call it on the command line: tabferry publish sales
     name: "Sales (daily)"       # what people see on the site; default: the key

@@ -18,18 +18,31 @@ struct Command {
 
 constexpr Command kCommands[] = {
     {"publish", "files -> extract -> .tdsx -> a data source on a Tableau site", add_publish},
+    {"backup", "a whole site -> the store: content and metadata, complete and provable", add_backup},
+    {"snapshots", "the backups in the store", add_snapshots},
+    {"ls", "what is in a snapshot", add_ls},
+    {"get", "files out of a snapshot", add_get},
+    {"verify", "check a snapshot against its manifest", add_verify},
+    {"prune", "drop snapshots by policy", add_prune},
+    {"status", "how old the last complete backup is", add_status},
     {"config show", "the effective settings, and where each of them comes from", add_config_show},
     {"doctor", "try everything that a run needs, and say what is wrong and how to mend it", add_doctor},
     {"init", "write a commented tabferry.yaml to begin with", add_init},
+    {"backup-plan", "for engines: the first step of a backup", add_backup_plan},
+    {"backup-work", "for engines: a part of a backup's work", add_backup_work},
+    {"backup-seal", "for engines: the last step of a backup", add_backup_seal},
 };
 
 constexpr const char* kFooter =
     "\nExit codes: 0 done, 1 failed, 2 usage or config, 3 done in part (the report says which),\n"
-    "4 a check found a problem, 5 refused by a guard, 130 cancelled. The result goes to stdout, progress and warnings to stderr.\n\n"
+    "4 a check found a problem, 5 refused by a guard or a lock, 130 cancelled. The result goes to stdout, progress and warnings to stderr.\n\n"
     "Examples:\n"
     "  tabferry init --from-url 'https://eu-west-1a.online.tableau.com/#/site/sales/home'\n"
+    "  tabferry doctor\n"
     "  tabferry publish --dry-run\n"
-    "  tabferry publish sales\n";
+    "  tabferry publish sales\n"
+    "  tabferry backup && tabferry verify latest\n"
+    "  tabferry get latest 'Finance/Daily/Sales' -o out\n";
 
 // "config show" becomes a command `show` below `config`.
 CLI::App* make_command(CLI::App& program, const Command& command) {

@@ -23,6 +23,16 @@ struct Common {
 // Adds a command to the program; what it returns runs the command and gives the exit code.
 using Run = std::function<int(std::stop_token)>;
 Run add_publish(CLI::App& command);
+Run add_backup(CLI::App& command);
+Run add_backup_plan(CLI::App& command);
+Run add_backup_work(CLI::App& command);
+Run add_backup_seal(CLI::App& command);
+Run add_snapshots(CLI::App& command);
+Run add_ls(CLI::App& command);
+Run add_get(CLI::App& command);
+Run add_verify(CLI::App& command);
+Run add_prune(CLI::App& command);
+Run add_status(CLI::App& command);
 Run add_config_show(CLI::App& command);
 Run add_doctor(CLI::App& command);
 Run add_init(CLI::App& command);

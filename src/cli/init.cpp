@@ -36,7 +36,8 @@ Run add_init(CLI::App& command) {
       return 0;
     }
     write_new_file(*output, text);
-    std::cout << "wrote " << *output << "\nnext: put in your own names, files and columns, then  tabferry doctor  and  tabferry publish --dry-run\n";
+    std::cout << "wrote " << *output << "\nnext: put in your own names, files and columns, then  tabferry doctor,"
+                 "  and  tabferry publish --dry-run  or  tabferry backup --dry-run\n";
     return 0;
   };
 }

@@ -43,6 +43,13 @@ std::string fitted(std::string_view text, size_t columns) {
   return result;
 }
 
+// Of items where they are counted, else of bytes.
+double fraction_of(const report::Progress& progress) {
+  const uint64_t total = progress.items_total > 0 ? progress.items_total : progress.total;
+  const uint64_t done = progress.items_total > 0 ? progress.items : progress.done;
+  return total == 0 ? 0 : std::min(1.0, static_cast<double>(done) / static_cast<double>(total));
+}
+
 }  // namespace
 
 Form form_for(bool quiet) {
@@ -54,8 +61,10 @@ Form form_for(bool quiet) {
 
 std::string bar_text(const report::Progress& progress, double seconds, size_t columns) {
   std::string text = progress.step;
-  const double fraction = progress.total == 0 ? 0 : std::min(1.0, static_cast<double>(progress.done) / static_cast<double>(progress.total));
-  if (progress.total > 0)
+  const double fraction = fraction_of(progress);
+  if (progress.items_total > 0)
+    text += fmt::format("  {} {:3.0f} %  {} of {} items  {}", meter(fraction), fraction * 100, base::human_count(progress.items), base::human_count(progress.items_total), base::human_bytes(progress.done));
+  else if (progress.total > 0)
     text += fmt::format("  {} {:3.0f} %  {} of {}", meter(fraction), fraction * 100, base::human_bytes(progress.done), base::human_bytes(progress.total));
   else
     text += "  " + base::human_bytes(progress.done);

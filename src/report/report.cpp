@@ -12,11 +12,6 @@
 namespace tabferry::report {
 namespace {
 
-// Display columns of UTF-8 text: one a code point (wide glyphs are not counted).
-size_t width(std::string_view text) {
-  return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
-}
-
 // Control characters in foreign names must not reach a terminal.
 std::string printable(std::string_view text) {
   std::string result;
@@ -25,7 +20,7 @@ std::string printable(std::string_view text) {
 }
 
 std::string padded(std::string_view text, size_t to, bool right) {
-  const std::string space(to - std::min(to, width(text)), ' ');
+  const std::string space(to - std::min(to, length_of(text)), ' ');
   return right ? space + std::string(text) : std::string(text) + space;
 }
 
@@ -41,10 +36,10 @@ std::string line_of(const std::vector<std::string>& cells, const std::vector<siz
 
 std::string text_of(const Table& table) {
   std::vector<size_t> widths;
-  for (const auto& cell : table.header) widths.push_back(width(cell));
+  for (const auto& cell : table.header) widths.push_back(length_of(cell));
   for (const auto& row : table.rows) widths.resize(std::max(widths.size(), row.size()));
   for (const auto& row : table.rows)
-    for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], width(printable(row[i])));
+    for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], length_of(printable(row[i])));
   std::string text = table.caption.empty() ? "" : "  " + printable(table.caption) + "\n";
   if (!table.header.empty()) text += line_of(table.header, widths, table);
   for (const auto& row : table.rows) text += line_of(row, widths, table);
@@ -58,8 +53,8 @@ std::string text_of(const Chart& chart) {
   const std::span marks(chart.marks.data(), cut ? kAreas : chart.marks.size());
   size_t label = 0, value = 0;
   for (const auto& mark : marks) {
-    label = std::max(label, width(printable(mark.label)));
-    value = std::max(value, width(printable(mark.value_text)));
+    label = std::max(label, length_of(printable(mark.label)));
+    value = std::max(value, length_of(printable(mark.value_text)));
   }
   const double largest = largest_of(chart);
   std::string text = "  " + printable(chart.title) + "\n";
@@ -84,7 +79,7 @@ std::string text_of(const Section& section) {
   if (!speaks(section)) return "";
   std::string text = section.heading.empty() ? "" : "\n" + printable(section.heading) + "\n";
   size_t widest = 0;
-  for (const auto& [name, value] : section.facts) widest = std::max(widest, width(name));
+  for (const auto& [name, value] : section.facts) widest = std::max(widest, length_of(name));
   for (const auto& [name, value] : section.facts) text += "  " + padded(name, widest, false) + "  " + printable(value) + "\n";
   for (const auto& chart : section.charts) text += text_of(chart);
   for (const auto& table : section.tables)

@@ -16,7 +16,7 @@ std::string visible(std::string_view text);
 // its last folder. `text` is UTF-8; columns is at least 1.
 std::string shortened(std::string_view text, size_t columns);
 
-// Code points of UTF-8 text.
+// Code points of UTF-8 text: what a terminal gives a column each (wide glyphs are not counted as such).
 size_t length_of(std::string_view text);
 
 }  // namespace tabferry::report

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <map>
 #include <set>
 #include <vector>
 
@@ -45,6 +46,36 @@ int error_of_removing(const fs::path& path) {
   const bool folder = ::lstat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
   return folder ? 0 : error;
 }
+
+// Links are followed to read. Not to remove: what stands where one leads out of the store is somebody else's.
+bool leads_out(const fs::path& root, const fs::path& folder) {
+  std::error_code error;
+  const auto way = fs::weakly_canonical(folder, error).lexically_relative(fs::weakly_canonical(root));
+  return error || way.empty() || *way.begin() == "..";
+}
+
+class Removal {
+ public:
+  explicit Removal(fs::path root) : root_(std::move(root)) {}
+
+  // "" where there is no object of that name any more.
+  std::string remove(const fs::path& path) {
+    const auto [at, is_new] = leads_out_.try_emplace(path.parent_path(), false);
+    if (is_new) at->second = leads_out(root_, at->first);
+    if (at->second) return "it lies behind a link that leads out of the store, and stays; remove that link by hand";
+    const int error = error_of_removing(path);
+    return error == 0 ? "" : std::strerror(error);
+  }
+  void sync() const {
+    std::error_code ignored;
+    for (const auto& [folder, out] : leads_out_)
+      if (!out && fs::is_directory(folder, ignored)) io::sync_folder_of(folder / "any");
+  }
+
+ private:
+  const fs::path root_;
+  std::map<fs::path, bool> leads_out_;  // of the folders that were touched
+};
 
 std::unique_ptr<DirSource> open_object(const fs::path& path, const std::string& url, const std::string& if_match) {
   struct stat status{};
@@ -124,23 +155,20 @@ std::unique_ptr<ObjectSink> DirStore::create(std::string_view key, const CreateO
 void DirStore::remove(std::span<const std::string> keys) const {
   std::vector<fs::path> paths;
   for (const auto& key : keys) paths.push_back(path_of(key));
-  std::error_code error, ignored;
+  std::error_code error;
   if (!fs::exists(root_, error)) {
     if (error) base::fail_errno(error.value(), fmt::format("removing objects of {}", base::quoted(url(""), 400)));
     return;
   }
   const ChangeLock lock(root_ / kLockName, ChangeLock::Kind::together);
-  std::set<fs::path> folders;
+  Removal removal(root_);
   std::string first;
   size_t failed = 0;
   for (size_t at = 0; at < keys.size(); ++at) {
-    const int why = error_of_removing(paths[at]);
-    if (why == 0) folders.insert(paths[at].parent_path());
-    if (why != 0 && failed++ == 0)
-      first = fmt::format("{}: {}", base::quoted(url(keys[at]), 400), std::strerror(why));
+    const auto why = removal.remove(paths[at]);
+    if (!why.empty() && failed++ == 0) first = fmt::format("{}: {}", base::quoted(url(keys[at]), 400), why);
   }
-  for (const auto& folder : folders)
-    if (fs::is_directory(folder, ignored)) io::sync_folder_of(folder / "any");
+  removal.sync();
   if (failed > 0)
     base::fail(ErrorKind::io, "{} of {} could not be removed, first {}", failed, base::counted(keys.size(), "object"),
                first);

@@ -1,4 +1,5 @@
-// A directory as a store. Keys are paths below the root with '/' between; links are followed as the file system does.
+// A directory as a store. Keys are paths below the root with '/' between; links are followed as the file system does,
+// but nothing is removed where one leads out of the root.
 // ETag: inode-size-mtime in nanoseconds; looked at when an object is opened and again at the end of its data.
 //
 // Names that begin with ".tabferry-" are the store's own and no keys: ".tabferry-lock" in the root, and the passing

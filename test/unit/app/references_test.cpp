@@ -2,7 +2,11 @@
 
 #include <sys/stat.h>
 
+#include <cstdlib>
+
 #include "config_fixture.h"
+#include "doc/json.h"
+#include "support/scripted_server.h"
 
 namespace tabferry::app {
 namespace {
@@ -10,12 +14,18 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using Kind = base::ErrorKind;
 
 class References : public ConfigFixture {
  protected:
-  std::string resolved(const std::string& reference) { return resolve_reference(reference, environment()).reveal(); }
-  std::string error_for(const std::string& reference) { return message_of([&] { resolve_reference(reference,
-      environment()); }); }
+  std::string read(const std::string& what, const std::string& reference, const fs::path& folder = "") {
+    const auto aws = std::make_shared<AwsServices>(environment(), http::NetworkOptions{}, "");
+    return SecretReading({.folder = folder, .environment = environment(), .aws = aws}).read(what, reference).reveal();
+  }
+  std::string resolved(const std::string& reference) { return read("x", reference); }
+  std::string error_for(const std::string& reference) {
+    return message_of([&] { resolved(reference); }).substr(3);  // "x: "
+  }
 };
 
 TEST_F(References, PlainTextIsItself) {
@@ -60,23 +70,109 @@ TEST_F(References, CredentialsDirectoryComesSecond) {
   put("credentials/pat", "from credentials");
   variables_["CREDENTIALS_DIRECTORY"] = (folder_.path() / "credentials").string();
   EXPECT_EQ(resolved("file:pat"), "from credentials");
-  EXPECT_EQ(resolve_reference_of("x", "file:pat", folder_.path(), environment()).reveal(), "from credentials");
+  EXPECT_EQ(read("x", "file:pat", folder_.path()), "from credentials");
   put("pat", "from the config's folder");
-  EXPECT_EQ(resolve_reference_of("x", "file:pat", folder_.path(), environment()).reveal(), "from the config's folder");
+  EXPECT_EQ(read("x", "file:pat", folder_.path()), "from the config's folder");
   EXPECT_THAT(error_for("file:none"),
       HasSubstr("file:none: there is no such file (looked for 'none', 'credentials/none')"));
 }
 
-TEST_F(References, ServicesAreNotBuiltYet) {
-  EXPECT_EQ(error_for("secretsmanager:tableau/prod#PAT"),
-      "secretsmanager: is not built yet; write env:NAME or file:PATH");
-  EXPECT_EQ(error_for("ssm:/tableau/pat"), "ssm: is not built yet; write env:NAME or file:PATH");
+TEST_F(References, ReferencesToAwsNeedTheirNames) {
+  const std::string form = "secretsmanager: needs a secret, and a key where it is JSON: secretsmanager:NAME-or-ARN#KEY";
+  for (const char* wrong : {"secretsmanager:", "secretsmanager:#PAT", "secretsmanager:tableau/prod#"})
+    EXPECT_EQ(error_for(wrong), form) << wrong;
+  EXPECT_THAT(error_for("ssm:"), HasSubstr("ssm: needs the name of a parameter"));
+  EXPECT_THAT(error_for("ssm:/tableau/pat"), HasSubstr("set s3.region or AWS_REGION, or write its whole ARN"));
+}
+
+// What AWS answers, scripted; test/peers asks moto.
+class ReferencesToAws : public References {
+ protected:
+  ReferencesToAws() {
+    variables_ = {{"AWS_REGION", "eu-west-1"}, {"AWS_ENDPOINT_URL", server_.url()}};
+    ::setenv("AWS_ACCESS_KEY_ID", "AKTEST", 1);  // the chain asks the process itself
+    ::setenv("AWS_SECRET_ACCESS_KEY", "test", 1);
+  }
+  ~ReferencesToAws() override {
+    ::unsetenv("AWS_ACCESS_KEY_ID");
+    ::unsetenv("AWS_SECRET_ACCESS_KEY");
+  }
+  test::Step& secret(const std::string& text) {
+    return server_.expect("POST", "/").with_header("x-amz-target", "secretsmanager.GetSecretValue").reply(
+        200, doc::to_line({{"Name", "tableau"}, {"SecretString", text}}));
+  }
+
+  test::ScriptedServer server_;
+};
+
+TEST_F(ReferencesToAws, ASecretIsTextOrAKeyOfItsJson) {
+  secret("plain text\n").with_body(R"({"SecretId":"tableau"})");
+  EXPECT_EQ(resolved("secretsmanager:tableau"), "plain text");
+  secret(R"({"PAT": "s3cr3t", "n": 7})").times(3);
+  EXPECT_EQ(resolved("secretsmanager:tableau#PAT"), "s3cr3t");
+  EXPECT_EQ(error_for("secretsmanager:tableau#pat"),
+            "secretsmanager:tableau#pat: the secret's JSON has no key 'pat' (upper and lower case differ)");
+  EXPECT_THAT(error_for("secretsmanager:tableau#n"), HasSubstr("what the secret's JSON has there is no text"));
+  secret("{\"PAT\": \"s3cr3t").times(1);
+  const auto broken = error_for("secretsmanager:tableau#PAT");
+  EXPECT_THAT(broken, ::testing::AllOf(HasSubstr("the secret is no JSON; leave #PAT out"), Not(HasSubstr("s3cr3t"))));
+}
+
+TEST_F(ReferencesToAws, OneReadingAsksASecretOnceAndTheNextAgain) {
+  secret(R"({"PAT_NAME": "bot", "PAT": "one"})");
+  secret(R"({"PAT_NAME": "bot", "PAT": "two"})");
+  const auto aws = std::make_shared<AwsServices>(environment(), http::NetworkOptions{}, "");
+  const SecretReading fresh({.folder = "", .environment = environment(), .aws = aws});
+  for (const char* pat : {"one", "two"}) {
+    SecretReading reading = fresh;
+    EXPECT_EQ(reading.read("name", "secretsmanager:tableau#PAT_NAME").reveal(), "bot");
+    EXPECT_EQ(reading.read("secret", "secretsmanager:tableau#PAT").reveal(), pat);
+  }
+  EXPECT_EQ(server_.seen().size(), 2U);
+}
+
+TEST_F(ReferencesToAws, AParameterIsDecrypted) {
+  server_.expect("POST", "/").with_header("x-amz-target", "AmazonSSM.GetParameter")
+      .with_body(R"({"Name":"/tableau/pat","WithDecryption":true})").reply(200, R"({"Parameter": {"Value": "s3cr3t"}})");
+  EXPECT_EQ(resolved("ssm:/tableau/pat"), "s3cr3t");
+  EXPECT_THAT(server_.seen().at(0).header("authorization"),
+              ::testing::AllOf(HasSubstr("AKTEST/"), HasSubstr("/eu-west-1/ssm/aws4_request")));
+}
+
+TEST_F(ReferencesToAws, AnArnNamesItsRegion) {
+  secret("x");
+  EXPECT_EQ(resolved("secretsmanager:arn:aws:secretsmanager:us-west-2:1:secret:a-b"), "x");
+  EXPECT_THAT(server_.seen().at(0).header("authorization"), HasSubstr("/us-west-2/secretsmanager/aws4_request"));
+}
+
+TEST_F(ReferencesToAws, WhatAwsRefusesIsSaidWithItsCure) {
+  const auto refuse = [&](int status, const std::string& body, base::ErrorKind kind) {
+    server_.expect("POST", "/").reply(status, body);
+    return message_of([&] { resolved("secretsmanager:none#PAT"); }, kind);
+  };
+  EXPECT_EQ(refuse(400, R"({"__type": "ResourceNotFoundException", "Message": "can't find"})", Kind::not_found),
+            "x: asking Secrets Manager in eu-west-1 for 'none': Secrets Manager answered 400 ResourceNotFoundException: "
+            "'can't find'. There is none of that name in this region and account");
+  EXPECT_THAT(refuse(400, R"({"__type": "a.b#AccessDeniedException", "Message": "no"})", Kind::denied),
+              HasSubstr("400 AccessDeniedException: 'no'. Do the credentials have the right secretsmanager:GetSecretValue?"));
+  EXPECT_THAT(refuse(403, "<html>", Kind::denied), HasSubstr("answered 403. Do the credentials"));
+  EXPECT_THAT(refuse(200, R"({"SecretString": "s3cr3t)", Kind::corrupt), Not(HasSubstr("s3cr3t")));
+}
+
+TEST_F(ReferencesToAws, ExpiredKeysAreRenewedOnce) {
+  server_.expect("POST", "/").reply(400, R"({"__type": "ExpiredTokenException", "message": "over"})");
+  secret("x");
+  EXPECT_EQ(resolved("secretsmanager:tableau"), "x");
+}
+
+TEST_F(ReferencesToAws, ABinarySecretIsRefused) {
+  server_.expect("POST", "/").reply(200, R"({"SecretBinary": "AAAA"})");
+  EXPECT_THAT(error_for("secretsmanager:tableau"), HasSubstr("the secret 'tableau' of Secrets Manager is binary"));
 }
 
 TEST_F(References, MessagesNameTheOwnerAndNoSecret) {
   variables_["OTHER"] = "s3cr3t";
-  const std::string message = message_of([&] { resolve_reference_of("auth.pat_secret of site prod", "env:PAT", "",
-      environment()); });
+  const std::string message = message_of([&] { read("auth.pat_secret of site prod", "env:PAT"); });
   EXPECT_EQ(message, "auth.pat_secret of site prod: env:PAT: the environment variable 'PAT' is not set");
   EXPECT_THAT(message, Not(HasSubstr("s3cr3t")));
 }

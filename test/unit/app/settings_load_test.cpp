@@ -69,16 +69,14 @@ TEST_F(SettingsLoad, AnEmptyFileIsSaidToBeEmpty) {
 TEST_F(SettingsLoad, UnknownKeysAreErrorsWithTheNearest) {
   EXPECT_EQ(error_of("store: x\nmemroy: 1GiB\n"),
             "tabferry.yaml:2: memroy: unknown key; did you mean memory? Keys that may stand here: sites, tableau, "
-                "store, s3, memory, network, datasources");
+                "store, backup, prune, limits, notify, s3, memory, network, datasources");
   EXPECT_THAT(error_of("zzzzzz: 1\n"), StartsWith("tabferry.yaml:1: zzzzzz: unknown key. Keys that may stand here: "));
 }
 
 TEST_F(SettingsLoad, KeysThatAreNotBuiltYetAreRefused) {
-  EXPECT_EQ(error_of("store: x\nlimits: {requests_per_hour: 1}\n"),
-            "tabferry.yaml:2: limits: limits is not built yet; take the key out. Keys that work here: sites, tableau, "
-                "store, s3, memory, network, datasources");
-  for (const char* key : {"notify", "backup"})
-      EXPECT_THAT(error_of(std::string(key) + ": {}\n"), HasSubstr("is not built yet")) << key;
+  EXPECT_EQ(error_of("store: x\nlimits: {publishes_per_hour: 1}\n"),
+            "tabferry.yaml:2: limits.publishes_per_hour: publishes_per_hour is not built yet; take the key out. Keys that "
+                "work here: requests_per_hour");
 }
 
 TEST_F(SettingsLoad, WhatS3IsToldIsChecked) {
@@ -172,7 +170,12 @@ TEST_F(SettingsLoad, OriginsFollowTheFileAndNameDefaults) {
   for (const auto& origin : settings.origins) shown.push_back(without_folder(origin.key + " = " + origin.value + " "
       "[" + origin.source + "]"));
   EXPECT_THAT(shown, ::testing::ElementsAre(
-                         "config = tabferry.yaml [-c]", "memory = 512MiB [default]",
+                         "config = tabferry.yaml [-c]",
+                         "backup.kinds = workbooks, datasources, flows, metadata [default]",
+                         "backup.revisions = 0 [default]", "backup.scope = admin [default]",
+                         "backup.incremental = reference [default]", "backup.full_every = 7d [default]",
+                         "backup.concurrency = 32 [default]", "backup.max_failures = 10%, at least 20 [default]",
+                         "memory = 512MiB [default]",
                              "datasources.sales.name = sales [default]",
                          "datasources.sales.package = auto [default]",
                          "datasources.sales.project = Finance [tabferry.yaml:3]",

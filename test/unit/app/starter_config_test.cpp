@@ -66,7 +66,7 @@ TEST_F(StarterConfig, RefusesWhatIsNoAddressOfASite) {
 
 TEST_F(StarterConfig, TheCommentedKeysWorkWhenTheCommentIsTakenAway) {
   std::string text = starter_config("");
-  for (const std::string& comment : {std::string("# memory:"), std::string("# s3:"), std::string("# csv:")}) {
+  for (const std::string comment : {"# memory:", "# s3:", "# csv:", "# store:", "# backup:", "# prune:", "# notify:"}) {
     const auto at = text.find(comment);
     ASSERT_NE(at, std::string::npos) << comment;
     text.erase(at, 2);
@@ -74,6 +74,22 @@ TEST_F(StarterConfig, TheCommentedKeysWorkWhenTheCommentIsTakenAway) {
   const auto settings = load(text);
   EXPECT_EQ(settings.datasources.at(0).tables.at(0).dialect.delimiter, ';');
   EXPECT_EQ(origin_of(settings, "s3.buckets.my-bucket.endpoint").substr(0, 20), "file:///data/buckets");
+  EXPECT_EQ(settings.store, "s3://my-bucket/tableau");
+  EXPECT_EQ(settings.backup.exclude.at(0).text, "Scratch/**");
+  EXPECT_EQ(settings.backup.full_every, std::chrono::hours(24 * 7));
+  EXPECT_EQ(settings.prune.keep_daily, 7U);
+  EXPECT_EQ(settings.notify.on_failure.at(0).shown, "env:SLACK_WEBHOOK_URL");
+  EXPECT_EQ(settings.notify.on_partial.size(), 1U);
+}
+
+TEST_F(StarterConfig, WithoutDataSourcesItIsOneForBackups) {
+  std::string text = starter_config("https://eu-west-1a.online.tableau.com/#/site/sales/home");
+  text.erase(text.find("# What `tabferry publish` makes."));
+  text.erase(text.find("# store:"), 2);
+  const auto settings = load(text);
+  EXPECT_THAT(settings.datasources, IsEmpty());
+  EXPECT_EQ(settings.sites.at(0).content_url, "sales");
+  EXPECT_EQ(settings.store, "s3://my-bucket/tableau");
 }
 
 }  // namespace

@@ -1,0 +1,226 @@
+#include "app/backup_command.h"
+
+#include <algorithm>
+
+#include "app/backup_options.h"
+#include "app/notify.h"
+#include "app/open_store.h"
+#include "backup/backup_report.h"
+#include "backup/notice.h"
+#include "backup/preview_report.h"
+#include "backup/run.h"
+#include "backup/snapshots.h"
+#include "base/error.h"
+#include "base/text.h"
+
+using tabferry::base::ErrorKind;
+
+namespace tabferry::app {
+namespace {
+
+using Step = BackupRequest::Step;
+
+// A rule of the bucket that would delete or archive what a manifest names. Rules that may not be read are said, no more:
+// a writer of least privilege has no right to them.
+void refuse_harmful_rules(const store::Store& store, report::Reporter& reporter) {
+  const auto rules = store.lifecycle_rules();
+  if (!rules.readable) reporter.warning("the bucket's lifecycle rules are not known: " + rules.why_not);
+  if (const auto harm = harm_of_rules(store, rules)) base::fail(ErrorKind::refused, "{}. {}", harm->first, harm->second);
+}
+
+void sign_in(tableau::Site& site, const SiteSettings& settings, report::Reporter& reporter, std::stop_token stop) {
+  reporter.step(fmt::format("signing in to {} (site {})", settings.server, settings.name));
+  site.sign_in(stop);
+  if (!settings.expected_site_id.empty() && settings.expected_site_id != site.site_id())
+    base::fail(ErrorKind::config, "SITE_ID is {}, but the site that was signed in to is {}: is it the right one?",
+               base::quoted(settings.expected_site_id), base::quoted(site.site_id()));
+}
+
+report::Report report_of(const backup::Sealed& sealed, const store::Store& store) {
+  const auto& base = sealed.manifest.head.base;
+  const auto before = base.empty() ? std::nullopt : backup::read_manifest(store, base);
+  return backup::report_of(sealed.manifest, before ? &*before : nullptr);
+}
+
+// "31 items (12 of them unchanged) and 211 documents of metadata"
+std::string in_words(const std::vector<backup::Unit>& units) {
+  using Verb = backup::Unit::Verb;
+  uint64_t items = 0, unchanged = 0;
+  for (const auto& unit : units) {
+    items += unit.verb != Verb::read ? 1U : 0U;
+    unchanged += unit.verb == Verb::reference || unit.verb == Verb::copy ? 1U : 0U;
+  }
+  return fmt::format("{}{} and {} of metadata", base::counted(items, "item"),
+                     unchanged ? fmt::format(" ({} of them unchanged)", base::human_count(unchanged)) : "",
+                     base::counted(units.size() - items, "document"));
+}
+
+report::Report report_of_plan(const backup::Planned& planned) {
+  const auto& plan = planned.stored.plan;
+  report::Report report{.command = "backup-plan",
+                        .headline = fmt::format("{} {}: {}", planned.resumed ? "Going on with" : "Planned",
+                                                plan.snapshot, in_words(plan.units))};
+  report.sections.push_back(
+      {.next_steps = {fmt::format("tabferry backup-work --snapshot {} --shard 0/{}{}", plan.snapshot, plan.shards,
+                                  plan.shards > 1 ? fmt::format(" ... {}/{}", plan.shards - 1, plan.shards) : ""),
+                      fmt::format("tabferry backup-seal --snapshot {}", plan.snapshot)}});
+  report.details = {{"snapshot", plan.snapshot},
+                    {"resumed", planned.resumed},
+                    {"units", plan.units.size()},
+                    {"shards", plan.shards}};
+  return report;
+}
+
+std::string work_headline(const backup::WorkDone& done, const std::string& snapshot) {
+  uint64_t units = 0;
+  for (const auto& [outcome, count] : done.units) units += count;
+  if (done.sealed) return fmt::format("{} is sealed already: nothing was done", snapshot);
+  if (units == 0) return fmt::format("Nothing was left to do of this part of {}", snapshot);
+  return fmt::format("{} and documents of {} {} finished", base::counted(units, "item"), snapshot,
+                     units == 1 ? "is" : "are");
+}
+
+report::Report report_of_work(const backup::WorkDone& done, const std::string& snapshot) {
+  report::Report report{.command = "backup-work", .headline = work_headline(done, snapshot)};
+  report::Section section;
+  report.details = {{"snapshot", snapshot}, {"sealed", done.sealed}, {"found", done.receipts_found}, {"bytes", done.bytes}};
+  if (done.receipts_found > 0) section.facts.emplace_back("done before", base::human_count(done.receipts_found));
+  using Outcome = backup::Receipt::Outcome;
+  for (const auto outcome :
+       {Outcome::done, Outcome::referenced, Outcome::gone, Outcome::unavailable, Outcome::failed})
+    report.details[std::string(backup::name_of(outcome))] = 0;
+  for (const auto& [outcome, count] : done.units) {
+    section.facts.emplace_back(std::string(backup::name_of(outcome)), base::human_count(count));
+    report.details[std::string(backup::name_of(outcome))] = count;
+  }
+  if (!done.sealed) section.facts.emplace_back("downloaded", base::human_bytes(done.bytes));
+  report.sections.push_back(std::move(section));
+  return report;
+}
+
+std::vector<std::string> lines_of(const std::string& notice) {
+  std::vector<std::string> lines;
+  for (const auto line : base::split(notice, '\n')) lines.emplace_back(line);
+  return lines;
+}
+
+struct End {
+  report::Report report;
+  std::string notice;  // of a whole backup
+};
+
+End run_step(const BackupRequest& request, const backup::Shores& shores, const backup::BackupOptions& options) {
+  switch (request.step) {
+    case Step::preview: return {.report = backup::report_of(backup::preview(shores, options))};
+    case Step::plan: return {.report = report_of_plan(backup::plan(shores, options))};
+    case Step::work: {
+      const backup::Shard shard{.number = request.shard, .of = request.shards};
+      return {.report = report_of_work(backup::work(shores, options, request.snapshot, shard), request.snapshot)};
+    }
+    case Step::seal: return {.report = report_of(backup::seal(shores, options, request.snapshot), shores.store)};
+    case Step::all: break;
+  }
+  const auto sealed = backup::backup(shores, options).sealed;
+  return {.report = report_of(sealed, shores.store),
+          .notice = backup::notice_of(sealed.manifest, shores.store.url(sealed.manifest.head.snapshot))};
+}
+
+// The newest complete snapshot, for who reads that the next one failed; "" where it cannot be told.
+std::string newest_complete(const Settings& settings) {
+  try {
+    for (const auto& site : backup::newest_of_each_site(*open_store(settings), ""))
+      if (site.complete) return site.complete->folder.name;
+  } catch (const base::Error&) {
+    // The failure that is being told is the one that matters.
+  }
+  return "";
+}
+
+// Beside the run's own messages: nothing of it throws.
+class Bell {
+ public:
+  Bell(const BackupRequest& request, const Settings& settings, const Environment& environment,
+       report::Reporter& reporter, std::stop_token stop)
+      : request_(request), is_on_(request.step == Step::all), settings_(settings), environment_(environment), reporter_(reporter),
+        stop_(std::move(stop)) {}
+
+  void ring(const End& end) const {
+    if (is_on_) notify(end.report, lines_of(end.notice), settings_, environment_, reporter_, stop_);
+  }
+  void ring(const base::Error& error, const std::string& site) const {
+    if (!is_on_) return;
+    ring({.report = report_of_failure(request_, error), .notice = backup::notice_of_failure(site, error, newest_complete(settings_))});
+  }
+
+ private:
+  const BackupRequest& request_;
+  bool is_on_;
+  const Settings& settings_;
+  const Environment& environment_;
+  report::Reporter& reporter_;
+  std::stop_token stop_;
+};
+
+End run(const BackupRequest& request, const Settings& settings, const SiteSettings& site_settings,
+        const Environment& environment, report::Reporter& reporter, std::stop_token stop) {
+  const auto store = open_store(settings);
+  refuse_harmful_rules(*store, reporter);
+  auto wishes = site_options(site_settings, settings, environment);
+  wishes.retry.on_wait = [&reporter](const std::string& what) { reporter.step(what); };
+  const auto content_url = wishes.content_url;
+  const auto options = backup_options(request, settings, site_settings, *store);
+  tableau::Site site(std::move(wishes), base::system_clock());
+  sign_in(site, site_settings, reporter, stop);
+  return run_step(request,
+                  {.site = site,
+                   .server = site_settings.server,
+                   .content_url = content_url,
+                   .user = site_settings.user,
+                   .store = *store,
+                   .clock = base::system_clock(),
+                   .reporter = reporter,
+                   .stop = stop},
+                  options);
+}
+
+std::string_view command_of(Step step) {
+  switch (step) {
+    case Step::plan: return "backup-plan";
+    case Step::work: return "backup-work";
+    case Step::seal: return "backup-seal";
+    case Step::all:
+    case Step::preview: break;
+  }
+  return "backup";
+}
+
+}  // namespace
+
+report::Report report_of_failure(const BackupRequest& request, const base::Error& error) {
+  const bool cancelled = error.kind() == ErrorKind::cancelled;
+  report::Report report{.command = std::string(command_of(request.step)),
+                        .status = cancelled ? report::Status::cancelled : report::Status::failed,
+                        .headline = cancelled ? "The backup was cancelled; what it saved is kept for the next one"
+                                              : fmt::format("The backup failed: {}", error.what())};
+  report.details = {{"error", {{"kind", base::name_of(error.kind())}, {"message", error.what()}}}};
+  return report;
+}
+
+BackupEnd backup(const BackupRequest& request, const Environment& environment, report::Reporter& reporter,
+                 std::stop_token stop) {
+  const auto settings = load_settings(request.flags, environment, stop);
+  for (const auto& warning : settings.warnings) reporter.warning(warning);
+  const auto& site_settings = choose_site(settings, request.flags.site);
+  const Bell bell(request, settings, environment, reporter, stop);
+  try {
+    auto end = run(request, settings, site_settings, environment, reporter, stop);
+    bell.ring(end);
+    const int code = end.report.status == report::Status::partial ? 3 : 0;
+    return {.report = std::move(end.report), .exit_code = code};
+  } catch (const base::Error& error) {
+    bell.ring(error, "site " + site_settings.name);
+    throw;
+  }
+}
+
+}  // namespace tabferry::app

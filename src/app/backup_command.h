@@ -1,0 +1,44 @@
+// `tabferry backup` and its three steps for engines: settings -> site, store, options -> report. The place that wires the
+// backup trade.
+#pragma once
+
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "app/settings.h"
+#include "base/error.h"
+#include "report/report.h"
+#include "report/reporter.h"
+
+namespace tabferry::app {
+
+struct BackupRequest {
+  enum class Step { all, preview, plan, work, seal } step = Step::all;
+
+  Flags flags;
+  std::vector<std::string> only;  // SELECTORs; beside backup.include
+  std::vector<std::string> tags;
+  std::optional<std::string> scope;  // --scope admin|visible
+  bool full = false;                 // --full
+  bool resume = true;                // --no-resume
+  std::string snapshot;              // of work and seal
+  unsigned shard = 0;                // --shard i/n; n is the plan's where it is 0
+  unsigned shards = 0;
+};
+
+struct BackupEnd {
+  report::Report report;
+  int exit_code = 0;  // 0, 1 (failed, with a report), 3 (partial)
+};
+
+// Throws for what has no report: config, sign-in, a lease that another one holds (Error{refused}), cancelled. Whatever the
+// end, those whom `notify:` names are told, but of a preview and of steps.
+BackupEnd backup(const BackupRequest& request, const Environment& environment, report::Reporter& reporter,
+                 std::stop_token stop);
+
+// What is told of a run that ended without a report: details are "error" {"kind", "message"}.
+report::Report report_of_failure(const BackupRequest& request, const base::Error& error);
+
+}  // namespace tabferry::app

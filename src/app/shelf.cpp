@@ -1,0 +1,19 @@
+#include "app/shelf.h"
+
+#include "app/open_store.h"
+#include "backup/snapshot_name.h"
+
+namespace tabferry::app {
+
+Shelf open_shelf(const Caller& caller) {
+  Shelf shelf{.settings = load_settings(caller.flags, caller.environment, caller.stop), .store = {}, .site = {}};
+  for (const auto& warning : shelf.settings.warnings) caller.reporter.warning(warning);
+  if (!caller.flags.site.empty()) {
+    const auto& site = choose_site(shelf.settings, caller.flags.site);
+    shelf.site = backup::site_word(site_options(site, shelf.settings, caller.environment).content_url);
+  }
+  shelf.store = open_store(shelf.settings);
+  return shelf;
+}
+
+}  // namespace tabferry::app

@@ -1,0 +1,209 @@
+// get, verify, prune: what is done with the store.
+#include "app/snapshot_commands.h"
+
+#include <algorithm>
+#include <semaphore>
+
+#include "app/shelf.h"
+#include "backup/contents.h"
+#include "backup/prune.h"
+#include "backup/snapshots.h"
+#include "backup/verify.h"
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/tempdir.h"
+#include "base/text.h"
+#include "hyper/engine.h"
+
+using tabferry::base::ErrorKind;
+
+namespace tabferry::app {
+namespace {
+
+constexpr unsigned kLanes = 8;  // objects at once: most of a small one's time is its way
+constexpr int kEngines = 2;     // at work on extracts at once
+constexpr size_t kShownProblems = 50;
+
+// Absent, with the reason in `why_not`, where there is no engine and none was named.
+backup::ExtractCheck extract_check(const Caller& caller, std::string& why_not) {
+  try {
+    const auto program = hyper::find_engine(caller.flags.engine);
+    auto turns = std::make_shared<std::counting_semaphore<kEngines>>(kEngines);
+    return
+        [program, turns](const std::filesystem::path& file, const std::filesystem::path& folder, std::stop_token stop) {
+          turns->acquire();
+          const std::shared_ptr<void> give_back(nullptr, [turns](void*) { turns->release(); });
+          const auto verdict = hyper::validate(program, file, folder, stop);
+          return verdict.valid ? std::string() : verdict.words.empty() ? std::string("it says no more") : verdict.words;
+        };
+  } catch (const base::Error& error) {
+    const auto named = caller.environment("TABFERRY_HYPERD");
+    if (error.kind() != ErrorKind::not_found || !caller.flags.engine.empty() || (named && !named->empty())) throw;
+    why_not = error.what();
+    return {};
+  }
+}
+
+report::Table table_of(const std::vector<backup::Verified::Problem>& problems) {
+  report::Table table{.header = {"object", "what"}};
+  for (const auto& problem : problems) {
+    if (table.rows.size() == kShownProblems) {
+      table.rows.push_back({"...", fmt::format("and {} more; --json has all", problems.size() - kShownProblems)});
+      break;
+    }
+    table.rows.push_back({problem.key, problem.what});
+  }
+  return table;
+}
+
+std::string headline_of(const backup::Verified& verified, const std::string& name, bool full) {
+  const auto bad = static_cast<uint64_t>(std::count_if(verified.problems.begin(), verified.problems.end(),
+                                                       [](const auto& problem) { return !problem.harmless; }));
+  if (bad > 0) return fmt::format("{} is not whole: {} of {}", name, bad, base::counted(verified.checked, "object"));
+  return full ? fmt::format("{} is whole: each of its {} is what was saved, {} read", name,
+                            base::counted(verified.checked, "object"), base::human_bytes(verified.bytes))
+              : fmt::format("{}: each of its {} is there, with its size; --full reads their {}", name,
+                            base::counted(verified.checked, "object"), base::human_bytes(verified.bytes));
+}
+
+report::Report report_of(const backup::Verified& verified, const std::string& name, bool full) {
+  report::Report report{.command = "verify",
+                        .status = verified.whole() ? report::Status::done : report::Status::failed,
+                        .headline = headline_of(verified, name, full),
+                        .sections = {},
+                        .details = {{"snapshot", name},
+                                    {"full", full},
+                                    {"whole", verified.whole()},
+                                    {"checked", verified.checked},
+                                    {"bytes", verified.bytes},
+                                    {"packages", verified.packages},
+                                    {"extracts", verified.extracts},
+                                    {"problems", doc::Json::array()},
+                                    {"notes", verified.notes}}};
+  for (const auto& problem : verified.problems)
+    report.details["problems"].push_back(
+        {{"key", problem.key}, {"what", problem.what}, {"harmless", problem.harmless}});
+  report::Section section;
+  if (full)
+    section.facts = {{"packages opened", base::human_count(verified.packages)},
+                     {"extracts opened", base::human_count(verified.extracts)}};
+  section.warnings = verified.notes;
+  if (!verified.problems.empty()) section.tables.push_back(table_of(verified.problems));
+  report.sections.push_back(std::move(section));
+  return report;
+}
+
+backup::Retention retention_of(const PruneRequest& request, const PruneSettings& configured) {
+  const auto& keep = request.keep.keeps_any() || !request.keep_tags.empty() ? request.keep : configured;
+  return {.last = keep.keep_last,
+          .hourly = keep.keep_hourly,
+          .daily = keep.keep_daily,
+          .weekly = keep.keep_weekly,
+          .monthly = keep.keep_monthly,
+          .yearly = keep.keep_yearly,
+          .keep_tags = request.keep_tags,
+          .only_tags = request.only_tags};
+}
+
+report::Report report_of(const backup::Pruned& pruned, bool dry_run) {
+  report::Report report{.command = "prune", .headline = "", .sections = {}};
+  report.details = {{"dry_run", dry_run},
+                    {"snapshots", doc::Json::array()},
+                    {"aborted_uploads", pruned.aborted_uploads},
+                    {"notes", pruned.notes}};
+  report::Table table{
+      .header = {"snapshot", "", "objects", "bytes", "why"}, .rows = {}, .right_aligned = {false, false, true, true}};
+  uint64_t gone = 0, objects = 0, bytes = 0;
+  for (const auto& one : pruned.snapshots) {
+    report.details["snapshots"].push_back({{"snapshot", one.snapshot},
+                                           {"state", backup::name_of(one.state)},
+                                           {"stays", one.stays},
+                                           {"reason", one.reason},
+                                           {"objects", one.objects},
+                                           {"bytes", one.bytes},
+                                           {"named", one.named}});
+    gone += one.stays ? 0 : 1;
+    objects += one.objects;
+    bytes += one.bytes;
+    const auto named =
+        one.named == 0 ? "" : fmt::format("; {} of it stay: others name them", base::counted(one.named, "object"));
+    table.rows.push_back({one.snapshot,
+                          one.stays ? "stays"
+                          : dry_run ? "would go"
+                                    : "gone",
+                          base::human_count(one.objects), base::human_bytes(one.bytes), one.reason + named});
+  }
+  report.headline =
+      fmt::format("{} {} ({}, {}), {} {}", dry_run ? "Would take away" : "Took away", base::counted(gone, "snapshot"),
+                  base::counted(objects, "object"), base::human_bytes(bytes), dry_run ? "would keep" : "kept",
+                  base::counted(pruned.snapshots.size() - gone, "snapshot"));
+  report::Section section;
+  if (!table.rows.empty()) section.tables.push_back(std::move(table));
+  if (pruned.aborted_uploads > 0)
+    section.facts.emplace_back("dead uploads ended", base::human_count(pruned.aborted_uploads));
+  section.warnings = pruned.notes;
+  report.sections.push_back(std::move(section));
+  return report;
+}
+
+}  // namespace
+
+CommandEnd get_contents(const Caller& caller, const std::string& snapshot, const std::string& selector,
+                        const std::filesystem::path& folder) {
+  const backup::Selector chosen(selector);
+  const auto shelf = open_shelf(caller);
+  const auto found = backup::resolve_snapshot(*shelf.store, snapshot, shelf.site);
+  backup::expect_readable(*shelf.store, found);
+  const auto fetched =
+      backup::get_contents(*shelf.store, found.folder.name, chosen, folder, kLanes, caller.reporter, caller.stop);
+  const bool nothing = fetched.written + fetched.there_already == 0;
+  const bool all = fetched.problems.empty();
+  report::Report report{
+      .command = "get",
+      .status = all       ? report::Status::done
+                : nothing ? report::Status::failed
+                          : report::Status::partial,
+      .headline = fmt::format("{} ({}) of {} written to {}", base::counted(fetched.written, "file"),
+                              base::human_bytes(fetched.written_bytes), found.folder.name, folder.string()),
+      .sections = {},
+      .details = {{"snapshot", found.folder.name},
+                  {"written", fetched.written},
+                  {"written_bytes", fetched.written_bytes},
+                  {"there_already", fetched.there_already},
+                  {"problems", doc::Json::array()}}};
+  report::Section section;
+  if (fetched.there_already > 0)
+    section.facts.emplace_back("there already, the same bytes", base::human_count(fetched.there_already));
+  for (const auto& problem : fetched.problems) {
+    report.details["problems"].push_back({{"item", problem.what}, {"why", problem.why}});
+    section.warnings.push_back(fmt::format("{}: {}", problem.what, problem.why));
+  }
+  report.sections.push_back(std::move(section));
+  return {.report = std::move(report), .exit_code = all ? 0 : nothing ? 1 : 3};
+}
+
+CommandEnd verify_snapshot(const Caller& caller, const std::string& snapshot, bool full) {
+  const auto shelf = open_shelf(caller);
+  const auto found = backup::resolve_snapshot(*shelf.store, snapshot, shelf.site);
+  if (found.state != backup::Snapshot::State::damaged) backup::expect_readable(*shelf.store, found);
+  backup::VerifyOptions options{
+      .full = full, .lanes = kLanes, .temp_parent = base::default_temp_parent(), .check_extract = {}};
+  std::string no_engine;
+  if (full) {
+    base::sweep_leftovers(options.temp_parent);
+    options.check_extract = extract_check(caller, no_engine);
+  }
+  auto verified = backup::verify(*shelf.store, found.folder.name, options, caller.reporter, caller.stop);
+  if (!verified.notes.empty() && !no_engine.empty()) verified.notes.push_back(no_engine);
+  return {.report = report_of(verified, found.folder.name, full), .exit_code = verified.whole() ? 0 : kFoundProblem};
+}
+
+CommandEnd prune_snapshots(const Caller& caller, const PruneRequest& request) {
+  const auto shelf = open_shelf(caller);
+  const backup::PruneOptions options{
+      .retention = retention_of(request, shelf.settings.prune), .site = shelf.site, .dry_run = request.dry_run};
+  const auto pruned = backup::prune(*shelf.store, options, base::system_clock(), caller.reporter, caller.stop);
+  return {.report = report_of(pruned, request.dry_run)};
+}
+
+}  // namespace tabferry::app

@@ -1,0 +1,21 @@
+// A snapshot as people read it (report.html, the end of a run) and as scripts do (--json).
+#pragma once
+
+#include <string>
+
+#include "backup/manifest.h"
+#include "report/report.h"
+
+namespace tabferry::backup {
+
+// What was saved, by kind and project; what changed since `before` (nullptr: it is the first one); what failed and why;
+// what the site does not offer, with its code; what was taken over and by which rule; notes, requests. Its status is
+// partial where something failed that nobody accepted, or the snapshot is partial for another reason. `now` may be a
+// manifest that is not sealed yet: where `sealed` is empty no duration is told.
+//
+// The tables of every item and of every project are for the page only. `details` holds counts, failures, changes and
+// what is unavailable, each with kind, luid and natural key; every item stands in manifest.json, which is its machine
+// form.
+report::Report report_of(const Manifest& now, const Manifest* before);
+
+}  // namespace tabferry::backup

@@ -1,0 +1,182 @@
+#include "backup/content.h"
+
+#include <array>
+#include <span>
+
+#include "backup/refused.h"
+#include "backup/snapshot_name.h"
+#include "base/hash.h"
+#include "base/text.h"
+#include "package/passing_check.h"
+
+using tabferry::base::ErrorKind;
+using Form = tabferry::package::PassingCheck::Form;
+
+namespace tabferry::backup {
+namespace {
+
+constexpr size_t kBlockBytes = size_t{256} << 10;
+constexpr uint64_t kRingBytes = uint64_t{2} << 20;  // what a download holds besides: the ring, the block, curl's buffers
+
+std::string doing(const Unit& unit) {
+  return fmt::format("saving {} {}", unit.kind, base::quoted(unit.natural_key.empty() ? unit.luid : unit.natural_key, 200));
+}
+
+// What the store does wrong is said as such: it ends the run.
+template <class Step>
+auto in_store(ContentShared& shared, const Step& step) {
+  try {
+    return step();
+  } catch (const base::Error& error) {
+    const bool is_about_the_object = error.kind() == ErrorKind::conflict || error.kind() == ErrorKind::not_found;
+    if (!is_about_the_object && error.kind() != ErrorKind::cancelled) shared.store_failed = true;
+    throw;
+  }
+}
+
+struct Extensions {
+  std::string_view kind, zip, other;
+};
+constexpr Extensions kExtensions[] = {{"workbooks", "twbx", "twb"},
+                                      {"datasources", "tdsx", "tds"},
+                                      {"flows", "tfl", "tfl"},
+                                      {"custom_views", "zip", "json"},
+                                      {"virtual_connections", "zip", "json"}};
+
+// By the bytes; both kinds of flows are zips: the list tells which, else the name that the site gave the file.
+std::string extension_of(const Unit& unit, Form form, const std::string& filename) {
+  const std::string_view kind = unit.of_kind.empty() ? std::string_view(unit.kind) : unit.of_kind;
+  if (kind == "flows") {
+    if (!unit.extension_hint.empty()) return unit.extension_hint;
+    return base::lower(filename).ends_with(".tflx") ? "tflx" : "tfl";
+  }
+  for (const auto& row : kExtensions)
+    if (row.kind == kind) return std::string(form == Form::zip ? row.zip : row.other);
+  return "bin";
+}
+
+std::string key_of(const Unit& unit, const Plan& plan, const std::string& extension) {
+  const std::string revision = unit.kind == "revisions" ? "_r" + safe_name(unit.id.substr(unit.id.rfind('/') + 1)) : "";
+  return fmt::format("{}/{}/{}{}_{}.{}", plan.snapshot, folder_of(unit.kind), safe_name(unit.luid), revision,
+                     safe_name(unit.name), extension);
+}
+
+// The bytes of one item on their way into the store.
+class Passage {
+ public:
+  Passage(const Unit& unit, ContentShared& shared) : unit_(unit), shared_(shared) {}
+
+  // `read` fills a block. The first one is there before the object has a name: its extension is what its bytes prove.
+  template <class Read>
+  Receipt run(std::optional<uint64_t> size_bytes, const std::string& filename, const Read& read) {
+    std::string block(kBlockBytes, '\0');
+    size_t got = 0;  // of a far side that drips, more than one read
+    for (size_t more = 1; more > 0 && got < package::PassingCheck::kProofBytes; got += more)
+      more = read(std::span(block).subspan(got));
+    take(std::string_view(block).substr(0, got));
+    const auto key = key_of(unit_, shared_.plan, extension_of(unit_, check_.form(), filename));
+    const auto sink = in_store(shared_, [&] { return shared_.names.open(key, size_bytes); });
+    for (; got > 0; got = read(block), take(std::string_view(block).substr(0, got)))
+      in_store(shared_, [&] { sink->write(std::string_view(block).substr(0, got)); });
+    check_.finish(doing(unit_) + ": the file that the site sent");
+    in_store(shared_, [&] { sink->commit(); });
+    const auto object = sink->object();
+    return {.unit = unit_.id,
+            .outcome = Receipt::Outcome::done,
+            .key = object.key,
+            .size_bytes = object.size_bytes,
+            .etag = object.etag,
+            .sha256 = hash_.hex()};
+  }
+
+ private:
+  void take(std::string_view bytes) {
+    hash_.update(bytes);
+    check_.feed(bytes);
+    shared_.on_bytes(bytes.size());
+  }
+
+  const Unit& unit_;
+  ContentShared& shared_;
+  base::Sha256 hash_;
+  package::PassingCheck check_;
+};
+
+Receipt download(const Unit& unit, tableau::Site& site, ContentShared& shared, std::stop_token stop) {
+  auto result = site.download(doing(unit), unit.below, unit.path, stop);
+  if (result.refusal) return receipt_of_refusal(unit, *result.refusal, doing(unit));
+  auto& file = *result.file;
+  const uint64_t expected = file.size_bytes().value_or(UINT64_MAX / 2);
+  const auto share = shared.memory.take(std::min(expected, shared.store.write_memory_bytes()) + kRingBytes, stop);
+  return Passage(unit, shared).run(file.size_bytes(), file.filename(), [&](std::span<char> block) { return file.read(block); });
+}
+
+// The document's child is the file: small, and whole when it is here.
+Receipt take_inner(const Unit& unit, tableau::Site& site, ContentShared& shared, std::stop_token stop) {
+  const auto document = site.get(doing(unit), unit.below, unit.path, unit.element, stop);
+  if (document.refusal) return receipt_of_refusal(unit, *document.refusal, doing(unit));
+  const auto inner = document.body.find(unit.inner);
+  if (inner == document.body.end() || !inner->is_string())
+    base::fail(ErrorKind::corrupt, "{}: the site's answer has no <{}>", doing(unit), unit.inner);
+  const auto text = inner->get<std::string>();
+  size_t at = 0;
+  return Passage(unit, shared).run(text.size(), "", [&](std::span<char> block) {
+    const size_t some = text.copy(block.data(), block.size(), at);
+    at += some;
+    return some;
+  });
+}
+
+// An earlier object that is not there any more (a prune took it) is downloaded after all.
+Receipt download_after_all(const Unit& unit, tableau::Site& site, ContentShared& shared, std::stop_token stop) {
+  auto receipt = download(unit, site, shared, stop);
+  receipt.rule = "the earlier object is gone: downloaded after all";
+  return receipt;
+}
+
+Receipt taken_over(const Unit& unit, const store::Object& object) {
+  return {.unit = unit.id,
+          .outcome = Receipt::Outcome::referenced,
+          .key = object.key,
+          .size_bytes = object.size_bytes,
+          .etag = object.etag,
+          .sha256 = unit.earlier->sha256};
+}
+
+store::Object object_of(const Earlier& earlier) {
+  return {.key = earlier.key, .size_bytes = earlier.size_bytes, .etag = earlier.etag};
+}
+
+Receipt copy(const Unit& unit, tableau::Site& site, ContentShared& shared, std::stop_token stop) {
+  const auto from = object_of(*unit.earlier);
+  const auto key = shared.names.name_for(key_of(unit, shared.plan, from.key.substr(from.key.rfind('.') + 1)));
+  try {
+    return taken_over(unit, in_store(shared, [&] {
+      return shared.store.copy(from, key, {.if_absent = true, .locked_until = shared.locked_until});
+    }));
+  } catch (const base::Error& error) {
+    if (error.kind() != ErrorKind::conflict && error.kind() != ErrorKind::not_found) throw;
+  }
+  return download_after_all(unit, site, shared, stop);
+}
+
+Receipt reference(const Unit& unit, tableau::Site& site, ContentShared& shared, std::stop_token stop) {
+  if (shared.lost.contains(unit.earlier->key)) return download_after_all(unit, site, shared, stop);
+  return taken_over(unit, object_of(*unit.earlier));
+}
+
+}  // namespace
+
+Receipt do_content(const Unit& unit, tableau::Site& site, ContentShared& shared, std::stop_token stop) {
+  if (unit.verb == Unit::Verb::reference) return reference(unit, site, shared, stop);
+  if (unit.verb == Unit::Verb::copy) return copy(unit, site, shared, stop);
+  return unit.inner.empty() ? download(unit, site, shared, stop) : take_inner(unit, site, shared, stop);
+}
+
+std::string_view folder_of(std::string_view kind) {
+  if (kind == "datasources") return "published_data_sources";
+  if (kind == "flows") return "prep_flows";
+  return kind;
+}
+
+}  // namespace tabferry::backup

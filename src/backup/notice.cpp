@@ -1,0 +1,99 @@
+#include "backup/notice.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "backup/tally.h"
+#include "backup/words.h"
+#include "base/text.h"
+#include "report/visible.h"
+
+namespace tabferry::backup {
+namespace {
+
+using base::counted;
+using base::human_bytes;
+using base::human_count;
+using Lines = std::vector<std::string>;
+
+constexpr size_t kLineLetters = 300;
+
+std::string on_one_line(std::string_view text) { return report::shortened(report::visible(text), kLineLetters); }
+
+std::string failure_line(const std::string& kind, const std::string& label, int code, const std::string& reason) {
+  return on_one_line(fmt::format("- {} {}: {}{}", kind, label, reason, code ? fmt::format(" ({})", code) : ""));
+}
+
+Lines failures_of(const Manifest& manifest) {
+  Lines lines;
+  for (const auto& gap : manifest.head.gaps)
+    if (gap.failed) lines.push_back(failure_line("all", in_words(gap.kind), gap.code, gap.reason));
+  for (const auto& entry : manifest.entries)
+    if (entry.outcome == Receipt::Outcome::failed && !entry.accepted)
+      lines.push_back(failure_line(singular(entry.kind), base::quoted(entry.natural_key), entry.code, entry.reason));
+  for (const auto& one : manifest.missing)
+    if (one.outcome == Receipt::Outcome::failed && !one.accepted)
+      lines.push_back(failure_line(in_words(one.kind) + " of", base::quoted(one.natural_key), one.code, one.reason));
+  return lines;
+}
+
+// The first ones, and how many there are besides.
+void add_some(Lines& lines, const Lines& all, size_t room) {
+  const size_t named = all.size() <= room ? all.size() : room - 1;
+  lines.insert(lines.end(), all.begin(), all.begin() + static_cast<std::ptrdiff_t>(named));
+  if (named < all.size())
+    lines.push_back(fmt::format("- and {} more, all in report.html", human_count(all.size() - named)));
+}
+
+std::string joined(const Lines& lines) { return base::join(lines, "\n") + "\n"; }
+
+std::string first_line_of(const Manifest& manifest, const Tally& tally) {
+  const auto site = on_one_line(site_name_of(manifest.head));
+  if (manifest.head.status == "complete")
+    return fmt::format("Backup of {}: done. {} of {} saved, {}.", site, human_count(tally.saved),
+                       counted(tally.items, "item"), human_bytes(tally.size_bytes));
+  return fmt::format("Backup of {}: PARTIAL. {} of {} saved, {}; {}.", site, human_count(tally.saved),
+                     counted(tally.items, "item"), human_bytes(tally.size_bytes),
+                     tally.failures() ? counted(tally.failures(), "failure") : "the snapshot is limited");
+}
+
+}  // namespace
+
+std::string notice_of(const Manifest& manifest, const std::string& where) {
+  constexpr size_t kFailures = 5, kNotes = 2;
+  const auto tally = tally_of(manifest);
+  Lines lines = {first_line_of(manifest, tally)};
+  lines.push_back(fmt::format("Downloaded {} ({}), taken over unchanged {}, accepted failures {}, not on offer {}.",
+                              human_count(tally.downloaded), human_bytes(tally.downloaded_bytes),
+                              human_count(tally.taken_over), human_count(tally.accepted),
+                              human_count(tally.unavailable)));
+  add_some(lines, failures_of(manifest), kFailures);
+  Lines notes;
+  for (const auto& note : manifest.head.notes) notes.push_back(on_one_line("- note: " + note));
+  add_some(lines, notes, kNotes);
+  lines.push_back("The site was only read; nothing on it changed. Snapshot: " + on_one_line(where));
+  if (tally.failures())
+    lines.push_back(
+        "To do: run the backup again (what is saved is not downloaded twice); what stays and is known goes into "
+        "backup.accept_missing.");
+  return joined(lines);
+}
+
+std::string notice_of_failure(const std::string& site, const base::Error& error, const std::string& newest) {
+  constexpr size_t kWhy = 7;
+  Lines lines = {fmt::format("Backup of {}: FAILED. No new snapshot is complete.", on_one_line(site))};
+  Lines why;
+  for (const auto line : base::split(error.what(), '\n'))
+    if (!base::trim(line).empty()) why.push_back(on_one_line(line));
+  why.resize(std::min(why.size(), kWhy));
+  lines.insert(lines.end(), why.begin(), why.end());
+  lines.push_back("The site was only read; nothing on it changed.");
+  lines.push_back(newest.empty() ? "There is no complete snapshot of this site yet."
+                                 : "The newest complete snapshot is still there: " + on_one_line(newest));
+  lines.push_back(
+      "To do: mend what is named above and run the backup again within 6 hours: it goes on where this one stopped.");
+  return joined(lines);
+}
+
+}  // namespace tabferry::backup

@@ -1,0 +1,82 @@
+// A backup from its first list to its seal, and the three steps of it as an engine drives them: plan, work, seal.
+//
+// One process is the case of one shard. Any step may be repeated; an incomplete run of the same site and the same options
+// that is younger than six hours is gone on with.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "backup/lease.h"
+#include "backup/manifest.h"
+#include "backup/plan.h"
+#include "backup/seal.h"
+#include "backup/survey.h"
+#include "backup/takeover.h"
+#include "backup/work.h"
+#include "report/reporter.h"
+#include "store/store.h"
+#include "tableau/site.h"
+
+namespace tabferry::backup {
+
+struct BackupOptions {
+  Scope scope;
+  bool resume = true;                  // an incomplete run is gone on with
+  bool visible_only_allowed = false;  // --scope visible: who is no site administrator may back up what it sees
+  Incremental incremental = Incremental::reference;
+  std::optional<std::chrono::hours> full_every = std::chrono::hours(24 * 7);  // absent: never
+  std::vector<std::string> tags;
+  std::vector<std::string> limits;  // why this one is no backup of all that the configuration means: --only
+  unsigned lanes = 32;
+  uint64_t memory_bytes = uint64_t{512} << 20;
+  uint64_t requests_per_hour = 0;  // for the preview: hours
+  unsigned shards = 1;
+  std::optional<base::WallTime> locked_until;
+  SealOptions seal;
+};
+
+// Where a backup happens. All of it outlives the call.
+struct Shores {
+  const tableau::Site& site;  // signed in
+  std::string server;         // as configured
+  std::string content_url;
+  std::string user;           // who signed in: the name
+  const store::Store& store;
+  const base::Clock& clock;
+  report::Reporter& reporter;
+  std::stop_token stop;
+};
+
+// What a backup would do, for --dry-run: asks the site for its lists, writes nothing.
+struct Preview {
+  Plan plan;
+  uint64_t downloads = 0, taken_over = 0, documents = 0;
+  uint64_t download_bytes = 0;  // as listed
+  uint64_t requests = 0;        // lists, documents and downloads
+  double hours_of_budget = 0;   // 0 where there is no budget
+};
+Preview preview(const Shores& shores, const BackupOptions& options);
+
+struct Planned {
+  StoredPlan stored;
+  bool resumed = false;
+};
+// Takes the lease for the plan's time, and leaves it to the workers.
+Planned plan(const Shores& shores, const BackupOptions& options);
+// `shard.of` 0: as many as were planned.
+WorkDone work(const Shores& shores, const BackupOptions& options, const std::string& snapshot, const Shard& shard);
+Sealed seal(const Shores& shores, const BackupOptions& options, const std::string& snapshot);
+
+struct Backed {
+  Planned planned;
+  WorkDone worked;
+  Sealed sealed;
+};
+Backed backup(const Shores& shores, const BackupOptions& options);
+
+}  // namespace tabferry::backup

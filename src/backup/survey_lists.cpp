@@ -1,0 +1,201 @@
+#include "backup/survey_lists.h"
+
+#include <fmt/format.h>
+
+#include <unordered_map>
+#include <unordered_set>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "io/file.h"
+#include "io/file_sink.h"
+#include "tableau/redact.h"
+
+using tabferry::base::ErrorKind;
+
+namespace tabferry::backup {
+namespace {
+
+using tableau::ListedKind;
+
+bool is_wanted(const Scope& scope, const ListedKind& row) {
+  if (scope.metadata || row.use == ListedKind::Use::names) return true;
+  return (row.kind == "workbooks" && scope.workbooks) || (row.kind == "datasources" && scope.datasources) ||
+         (row.kind == "flows" && scope.flows);
+}
+
+// Without these there is no backup: a refusal of them is not the licence's.
+bool is_needed(const ListedKind& row) {
+  return row.kind == "projects" || row.kind == "workbooks" || row.kind == "datasources";
+}
+
+ListHead head_of(const ListedKind& row, const tableau::ListResult& result) {
+  return {.kind = std::string(row.kind),
+          .as_of = result.as_of ? base::iso_time(*result.as_of) : "",
+          .announced = result.announced,
+          .seen = result.seen,
+          .passes = result.passes,
+          .refusal = result.refusal,
+          .failure = {}};
+}
+
+// What a failed list does to the backup: without this kind it goes on, or not.
+ListHead head_of_failure(const ListedKind& row, const base::Error& error, uint64_t seen) {
+  const bool ends_all = error.kind() == ErrorKind::cancelled || error.kind() == ErrorKind::denied ||
+                        error.kind() == ErrorKind::io || row.use == ListedKind::Use::content || is_needed(row) ||
+                        row.kind == "users";
+  if (ends_all) throw error;
+  ListHead head{.kind = std::string(row.kind), .as_of = {}, .failure = error.what()};
+  head.announced = head.seen = seen;
+  return head;
+}
+
+// One list: its items go to the file as they come, the head behind them.
+class ListInto {
+ public:
+  explicit ListInto(std::filesystem::path path)
+      : path_(std::move(path)), sink_(path_, {.mode = 0600}), writer_(sink_) {}
+
+  void give(std::string_view line) {
+    writer_.item(line);
+    ++count_;
+  }
+  uint64_t count() const { return count_; }
+  SurveyedList end(ListHead head) {
+    SurveyedList list{.head = std::move(head), .file = path_, .sha256 = {}};
+    list.sha256 = writer_.end(list.head);
+    sink_.commit();
+    return list;
+  }
+
+ private:
+  const std::filesystem::path path_;
+  io::FileSink sink_;
+  ListWriter writer_;
+  uint64_t count_ = 0;
+};
+
+// Items as the site's list() gives them: one may come again, in a newer form. The few that do are kept here until the
+// file is written again with them.
+class Items {
+ public:
+  Items(std::string_view kind, std::string_view id_path) : kind_(kind), id_path_(id_path) {}
+
+  void take(doc::Json item, ListInto& into) {
+    tableau::redact(kind_, item);
+    const std::string id = tableau::text_at(item, id_path_);
+    if (id.empty() || seen_.insert(id).second)
+      into.give(doc::to_line(item));
+    else
+      newer_.insert_or_assign(id, doc::to_line(item));
+  }
+
+  SurveyedList with_newer(const SurveyedList& list) const {
+    if (newer_.empty()) return list;
+    const std::string where = list.file.filename().string();
+    ListInto again(list.file);
+    io::FileSource source(list.file);  // the file that was; the new one takes its place at the end
+    const auto read = read_list(source, where, [&](std::string_view line) {
+      const auto found = newer_.find(tableau::text_at(doc::parse_json(line, where), id_path_));
+      again.give(found == newer_.end() ? line : std::string_view(found->second));
+    });
+    return again.end(read.head);
+  }
+
+ private:
+  const std::string_view kind_, id_path_;
+  std::unordered_set<std::string> seen_;
+  std::unordered_map<std::string, std::string> newer_;
+};
+
+Gap gap_of(const ListHead& head) {
+  if (!head.failure.empty()) return {.kind = head.kind, .failed = true, .code = 0, .reason = head.failure};
+  return {.kind = head.kind, .failed = false, .code = head.refusal->code, .reason = head.refusal->words};
+}
+
+}  // namespace
+
+std::vector<const ListedKind*> wanted_lists(const Scope& scope, int version) {
+  std::vector<const ListedKind*> rows;
+  for (const auto& row : tableau::listed_kinds())
+    if (row.versions.hold(version) && is_wanted(scope, row)) rows.push_back(&row);
+  return rows;
+}
+
+void SurveyedLists::put(SurveyedList list) {
+  const std::scoped_lock lock(mutex_);
+  std::string kind = list.head.kind;
+  lists_.insert_or_assign(std::move(kind), std::move(list));
+}
+
+void SurveyedLists::read(tableau::Site& lane, const ListedKind& row, std::stop_token stop) {
+  ListInto into(folder_ / fmt::format("{}.jsonl", row.kind));
+  Items items(row.kind, row.id_path);
+  ListHead head;
+  try {
+    const auto take = [&](doc::Json item) { items.take(std::move(item), into); };
+    head = head_of(row, lane.list(tableau::request_for(row), stop, take));
+  } catch (const base::Error& error) {
+    head = head_of_failure(row, error, into.count());
+  }
+  if (head.refusal && is_needed(row))
+    base::fail(ErrorKind::denied,
+               "listing the {}: {}. Without them there is no backup: sign in as a site administrator", row.noun,
+               head.refusal->words);
+  put(items.with_newer(into.end(std::move(head))));
+}
+
+void SurveyedLists::write(ListHead head, const std::function<void(const Give&)>& write) {
+  ListInto into(folder_ / fmt::format("{}.jsonl", head.kind));
+  write([&](const doc::Json& item) { into.give(doc::to_line(item)); });
+  head.announced = head.seen = into.count();
+  put(into.end(std::move(head)));
+}
+
+const SurveyedList* SurveyedLists::find(std::string_view kind) const {
+  const auto found = lists_.find(kind);
+  return found == lists_.end() ? nullptr : &found->second;
+}
+
+void SurveyedLists::visit(std::string_view kind, const std::function<void(const doc::Json&)>& visit) const {
+  const SurveyedList* list = find(kind);
+  if (list == nullptr) return;
+  io::FileSource source(list->file);
+  read_list(source, list->file.filename().string(),
+            [&](std::string_view line) { visit(doc::parse_json(line, list->file.filename().string())); });
+}
+
+std::string SurveyedLists::earliest_date() const {
+  std::string earliest;  // ISO times sort as text
+  for (const auto& [kind, list] : lists_)
+    if (!list.head.as_of.empty() && (earliest.empty() || list.head.as_of < earliest)) earliest = list.head.as_of;
+  return earliest;
+}
+
+std::vector<SurveyedList> SurveyedLists::take() {
+  std::vector<SurveyedList> all;
+  for (auto& [kind, list] : lists_) all.push_back(std::move(list));
+  lists_.clear();
+  return all;
+}
+
+std::vector<std::string> SurveyedLists::discrepancies() const {
+  std::vector<std::string> notes;
+  for (const auto& [kind, list] : lists_) {
+    const ListHead& head = list.head;
+    if (head.refusal || !head.failure.empty() || head.announced == head.seen) continue;
+    notes.push_back(fmt::format("{}: the site announced {} and showed {} (read {} times)", kind,
+                                base::human_count(head.announced), base::human_count(head.seen), head.passes));
+  }
+  return notes;
+}
+
+std::vector<Gap> SurveyedLists::gaps() const {
+  std::vector<Gap> gaps;
+  for (const auto& [kind, list] : lists_)
+    if (list.head.refusal || !list.head.failure.empty()) gaps.push_back(gap_of(list.head));
+  return gaps;
+}
+
+}  // namespace tabferry::backup

@@ -1,0 +1,42 @@
+// Which items need no download: the rule of an incremental backup (design: "Incremental"), as a pure function.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "backup/manifest.h"
+#include "backup/plan.h"
+#include "backup/receipts.h"
+#include "base/clock.h"
+
+namespace tabferry::backup {
+
+enum class Incremental { reference, copy, off };
+
+// How long before a listing's Date a change must lie, to be sure to have been in what was downloaded under that listing.
+inline constexpr std::chrono::minutes kSettled{5};
+
+// An item of an earlier snapshot whose bytes may be taken over.
+struct Saved {
+  Entry entry;
+  std::string as_of;  // of the listing under which its bytes were taken
+};
+using SavedItems = std::unordered_map<std::string, Saved>;  // by Unit::id
+
+// What `manifest` saved, as far as its bytes are there.
+SavedItems saved_items(const Manifest& manifest);
+
+// Of a run that was never sealed: what has a receipt is there as well.
+void add_saved(const StoredPlan& stored, const Receipts& receipts, SavedItems& saved);
+
+// Gives each content unit its verb, rule and `earlier`. Not taken over (download): what the earlier snapshot has not, what
+// changed, what has changed too close to the earlier listing, and what may have a newer extract. A unit that is downloaded
+// keeps the saved one as `earlier`: its last good one should it fail.
+void decide(std::vector<Unit>& content, const SavedItems& saved, Incremental incremental, bool full);
+
+// Counts by rule, for people: "unchanged" -> 1180, "new" -> 3.
+std::unordered_map<std::string, uint64_t> counts_by_rule(const std::vector<Unit>& content);
+
+}  // namespace tabferry::backup

@@ -1,0 +1,21 @@
+// How reports and notices call things. Private to this room.
+#pragma once
+
+#include <string>
+
+#include "backup/manifest.h"
+
+namespace tabferry::backup {
+
+// The natural key of an item; its luid where it has none.
+std::string label_of(const std::string& natural_key, const std::string& luid);
+// "workbooks" -> "workbook", of kinds of content; others as they are.
+std::string singular(const std::string& kind);
+// "virtual_connections" -> "virtual connections".
+std::string in_words(const std::string& kind);
+// "2026-11-22T10:15:00Z" -> "2026-11-22 10:15 UTC"; what is no such time stays as it is.
+std::string time_in_words(const std::string& iso);
+// "site sales", or "the default site".
+std::string site_name_of(const ManifestHead& head);
+
+}  // namespace tabferry::backup

@@ -1,0 +1,69 @@
+#include "backup/notice.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "support/invented_manifest.h"
+
+namespace tabferry::backup {
+namespace {
+
+using test::earlier_manifest;
+using test::next_manifest;
+using testing::HasSubstr;
+using testing::Not;
+
+size_t lines_of(const std::string& text) { return static_cast<size_t>(std::count(text.begin(), text.end(), '\n')); }
+
+TEST(Notice, OfADoneBackupIsShort) {
+  const auto text = notice_of(earlier_manifest(40), "s3://acme/tableau/backup_x");
+  EXPECT_TRUE(text.starts_with("Backup of site sales: done. 40 of 40 items saved, "));
+  EXPECT_THAT(text, HasSubstr("Snapshot: s3://acme/tableau/backup_x\n"));
+  EXPECT_THAT(text, Not(HasSubstr("To do")));
+  EXPECT_EQ(lines_of(text), 3U);
+}
+
+TEST(Notice, OfAPartialOneSaysWhatWhyAndWhatToDo) {
+  const auto text = notice_of(next_manifest(40), "s3://acme/tableau/backup_x");
+  EXPECT_THAT(text, HasSubstr("PARTIAL. 37 of 40 items saved"));
+  EXPECT_THAT(text, HasSubstr("504 (Gateway Timeout)"));
+  EXPECT_THAT(text, HasSubstr("- permissions of 'Finance/KPIs/Pipeline 10': the site answered an internal error to "
+                              "each of 5 tries (500000)\n"));
+  EXPECT_THAT(text, HasSubstr("nothing on it changed"));
+  EXPECT_THAT(text, HasSubstr("To do: run the backup again"));
+  EXPECT_THAT(text, Not(HasSubstr("damaged on the site")));  // accepted
+}
+
+TEST(Notice, OfAThousandFailuresFitsTwelveLines) {
+  auto manifest = next_manifest(1000);
+  for (auto& entry : manifest.entries) test::fail(entry, 0, std::string(5000, 'x') + "\nline\r\n\u202E");
+  manifest.head.notes.assign(50, "a note\nof lines");
+  const auto text = notice_of(manifest, "s3://acme/tableau/backup_x");
+  EXPECT_LE(lines_of(text), kNoticeLines);
+  EXPECT_LT(text.size(), 5000U);
+  EXPECT_THAT(text, HasSubstr("- and 996 more, all in report.html\n"));
+  EXPECT_EQ(text.find('\r'), std::string::npos);
+  EXPECT_EQ(text.find("\u202E"), std::string::npos);
+}
+
+TEST(Notice, OfAFailureSaysWhatStillStands) {
+  const base::Error error(base::ErrorKind::denied, "signing in: 401001\nthe token is revoked\n\nmake a new one");
+  EXPECT_EQ(
+      notice_of_failure("site sales", error, "backup_a"),
+      "Backup of site sales: FAILED. No new snapshot is complete.\nsigning in: 401001\nthe token is revoked\nmake a "
+      "new one\n"
+      "The site was only read; nothing on it changed.\nThe newest complete snapshot is still there: backup_a\n"
+      "To do: mend what is named above and run the backup again within 6 hours: it goes on where this one stopped.\n");
+  EXPECT_THAT(notice_of_failure("site sales", error, ""), HasSubstr("There is no complete snapshot of this site yet."));
+}
+
+TEST(Notice, OfALongErrorFitsTwelveLines) {
+  std::string message = "a";
+  for (int i = 0; i < 100; ++i) message += "\nline";
+  EXPECT_LE(lines_of(notice_of_failure("site sales", base::Error(base::ErrorKind::io, message), "")), kNoticeLines);
+}
+
+}  // namespace
+}  // namespace tabferry::backup

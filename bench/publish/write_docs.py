@@ -10,7 +10,7 @@ import re
 import sys
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
-BLOCK = re.compile(r"(<!-- (?P<name>\w+): written by [^>]*-->\n)(.*?)(<!-- end -->)", re.DOTALL)
+BLOCK = re.compile(r"(<!-- (?P<name>\w+): written by bench/publish/[^>]*-->\n)(.*?)(<!-- end -->)", re.DOTALL)
 NAMES = {
     "engine": "the engine alone",
     "sample": "the sample's way",

@@ -122,6 +122,22 @@ TEST_F(DirStoreTest, ListsAFolderUnderItsRealNameThenUnderTheFirstLink) {
   EXPECT_THAT(keys("a/"), ElementsAre("a/real.csv")) << "who asks for the link gets it";
 }
 
+TEST_F(DirStoreTest, RemovesNothingWhereALinkLeadsOut) {
+  const base::TempDir temp(base::default_temp_parent());
+  const fs::path other = temp.path() / "other";
+  fs::create_directory(other);
+  std::ofstream(other / "precious") << "x";
+  bench_.put("a/own", "x");
+  bench_.put("b/own", "x");
+  fs::create_directory_symlink(other, bench_.root() / "a" / "out");
+  fs::create_directory_symlink(bench_.root() / "b", bench_.root() / "a" / "in");
+  EXPECT_THAT(keys("a/"), ElementsAre("a/in/own", "a/out/precious", "a/own")) << "to read, links are followed";
+  EXPECT_THAT([&] { store_.remove(std::vector<std::string>{"a/out/precious", "a/own", "a/in/own"}); },
+              ThrowsMessage<base::Error>(HasSubstr("a link that leads out of the store")));
+  EXPECT_TRUE(fs::exists(other / "precious"));
+  EXPECT_FALSE(fs::exists(bench_.root() / "a" / "own") || fs::exists(bench_.root() / "b" / "own"));
+}
+
 TEST_F(DirStoreTest, WhatCannotBeReadIsListedAndRefusedNotSkipped) {
   bench_.put("a/good", "x");
   fs::create_symlink("nowhere", bench_.root() / "a" / "dangling");

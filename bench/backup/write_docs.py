@@ -1,0 +1,132 @@
+#!/usr/bin/env python3
+"""Writes the tables of docs/performance.md out of a whole run: write_docs.py [backup.json [performance.md]]
+
+A table stands between `<!-- NAME: written by bench/backup/write_docs.py -->` and `<!-- end -->`; the words around it are written by hand.
+"""
+
+import json
+import pathlib
+import re
+import sys
+
+REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
+BLOCK = re.compile(r"(<!-- (?P<name>\w+): written by bench/backup/[^>]*-->\n)(.*?)(<!-- end -->)", re.DOTALL)
+NAMES = {"sample": "the sample's way", "library": "tableauserverclient, 16 threads, boto3", "ours": "tabferry"}
+KINDS = {
+    "downloads": "downloads of content",
+    "items": "documents of single items (permissions, connections, favorites ...)",
+    "pages": "pages of lists",
+    "other": "all else",
+}
+
+
+def table(heads, rows):
+    lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
+    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows]) + "\n"
+
+
+def spread(values, digits=2):
+    return f"**{values['median']:.{digits}f}** ({values['min']:.{digits}f}-{values['max']:.{digits}f})"
+
+
+def case_table(case):
+    ours = case["contenders"]["ours"]
+    rows = [
+        [
+            NAMES[name],
+            spread(one["seconds"]),
+            f"{one['seconds']['median'] / ours['seconds']['median']:.2f}",
+            spread(one["own_cpu_seconds"]),
+            f"{one['own_cpu_seconds']['median'] / ours['own_cpu_seconds']['median']:.2f}",
+            f"{one['own_peak_bytes']['max'] / 1e6:,.0f} MB",
+        ]
+        for name, one in case["contenders"].items()
+    ]
+    return f"{case['items']:,} items.\n\n" + table(
+        ["", "seconds", "x tabferry", "CPU s", "x tabferry", "peak memory"], rows
+    )
+
+
+def memory_table(by_name):
+    rows = [
+        [by_name[name]["says"], *(f"{value:,.1f}" for value in (one["seconds"]["median"], one["own_cpu_seconds"]["median"])),
+         f"{one['own_peak_bytes']['max'] / 1e6:,.0f} MB"]
+        for name in ("memory", "memory_big")
+        for one in [by_name[name]["contenders"]["ours"]]
+    ]  # fmt: skip
+    return table(["", "seconds", "CPU s", "peak memory"], rows)
+
+
+def unchanged_table(told):
+    first, second = told["runs"]
+    rows = [[KINDS[kind], f"{count:,}"] for kind, count in told["requests"].items()]
+    return (
+        f"The first backup of the {told['items']:,} items took {first['seconds']:.1f} s, the second {second['seconds']:.1f} s "
+        f"({second['own_cpu_seconds']:.1f} CPU s, {second['own_peak_bytes'] / 1e6:,.0f} MB). Its requests:\n\n"
+        + table(["", "requests"], rows)
+    )
+
+
+def bars(result):
+    return table(
+        ["", "measured", "wanted", ""],
+        [
+            [
+                bar["bar"],
+                f"{bar['value']:.2f} {bar['unit']}",
+                f"at {bar['at']} {bar['limit']:.3g} {bar['unit']}",
+                "met" if bar["met"] else "**not met**",
+            ]
+            for bar in result["bars"]
+        ],
+    )
+
+
+def machine(result):
+    of, by = result["machine"], result["versions"]
+    disturbed = max(
+        run["other_cpu_seconds"] / run["seconds"]
+        for case in result["cases"]
+        for one in case["contenders"].values()
+        for run in one["runs"]
+    )
+    return (
+        f"{of['processor']}, {of['cores']} cores, {of['memory_bytes'] / 2**30:.0f} GiB; {of['system']}, Linux {of['kernel']}, {of['file_system']}. "
+        f"{by['tabferry']} at {by['commit']}; tableauserverclient {by['tableauserverclient']}, boto3 {by['boto3']}, Python {by['python']}, "
+        f"versitygw {by['versitygw']}. {result['repeat']} runs of each in turn, ended {result['ended']}; other programs used at most "
+        f"{disturbed:.1f} cores meanwhile; ten million additions in Python took {of['loop_seconds'][0]:.2f} s before and "
+        f"{of['loop_seconds'][1]:.2f} s after it.\n"
+    )
+
+
+def blocks(result):
+    by_name = {case["name"]: case for case in result["cases"]}
+    return {
+        "backup_machine": machine(result),
+        "backup_bars": bars(result),
+        "backup_small": case_table(by_name["small"]),
+        "backup_large": case_table(by_name["large"]),
+        "backup_memory": memory_table(by_name),
+        "backup_unchanged": unchanged_table(result["unchanged"]),
+    }
+
+
+def main():
+    source = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else REPOSITORY / "build" / "bench" / "backup.json"
+    target = pathlib.Path(sys.argv[2]) if len(sys.argv) > 2 else REPOSITORY / "docs" / "performance.md"
+    if not source.exists():
+        sys.exit(f"{source} is not there: run make bench-backup")
+    result = json.loads(source.read_text())
+    if not result["whole"]:
+        sys.exit(f"{source} is not of a whole run (every case, full size, three runs each): run make bench-backup")
+    written = blocks(result)
+    text = target.read_text()
+    missing = set(written) ^ {found["name"] for found in BLOCK.finditer(text)}
+    if missing:
+        sys.exit(f"{target}: no block, or no result, for {', '.join(sorted(missing))}")
+    target.write_text(BLOCK.sub(lambda found: found[1] + written[found["name"]] + found[4], text))
+    print(f"written: {target}")
+
+
+if __name__ == "__main__":
+    main()

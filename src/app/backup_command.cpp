@@ -208,7 +208,8 @@ report::Report report_of_failure(const BackupRequest& request, const base::Error
 
 BackupEnd backup(const BackupRequest& request, const Environment& environment, report::Reporter& reporter,
                  std::stop_token stop) {
-  const auto settings = load_settings(request.flags, environment, stop);
+  // The store is not bound to the stop: behind it receipts and the lease's release must still go out.
+  const auto settings = load_settings(request.flags, environment);
   for (const auto& warning : settings.warnings) reporter.warning(warning);
   const auto& site_settings = choose_site(settings, request.flags.site);
   const Bell bell(request, settings, environment, reporter, stop);

@@ -6,7 +6,7 @@
 namespace tabferry::app {
 
 Shelf open_shelf(const Caller& caller) {
-  Shelf shelf{.settings = load_settings(caller.flags, caller.environment, caller.stop), .store = {}, .site = {}};
+  Shelf shelf{.settings = load_settings(caller.flags, caller.environment), .store = {}, .site = {}};
   for (const auto& warning : shelf.settings.warnings) caller.reporter.warning(warning);
   if (!caller.flags.site.empty()) {
     const auto& site = choose_site(shelf.settings, caller.flags.site);

@@ -74,6 +74,7 @@ class Passage {
     for (size_t more = 1; more > 0 && got < package::PassingCheck::kProofBytes; got += more)
       more = read(std::span(block).subspan(got));
     take(std::string_view(block).substr(0, got));
+    expect_known_form();
     const auto key = key_of(unit_, shared_.plan, extension_of(unit_, check_.form(), filename));
     const auto sink = in_store(shared_, [&] { return shared_.names.open(key, size_bytes); });
     for (; got > 0; got = read(block), take(std::string_view(block).substr(0, got)))
@@ -90,6 +91,14 @@ class Passage {
   }
 
  private:
+  // A workbook, a data source, a flow is a package or a document; other bytes are a far side's that is not Tableau.
+  void expect_known_form() const {
+    const bool is_json = unit_.kind == "custom_views" || unit_.kind == "virtual_connections";
+    const bool known = check_.form() == Form::zip || check_.form() == Form::xml || check_.form() == Form::unknown;
+    if (!known && !is_json)
+      base::fail(ErrorKind::corrupt, "{}: what the site sent is neither a package nor a document of Tableau's", doing(unit_));
+  }
+
   void take(std::string_view bytes) {
     hash_.update(bytes);
     check_.feed(bytes);
@@ -102,9 +111,21 @@ class Passage {
   package::PassingCheck check_;
 };
 
+// A 404 of the content alone may be a proxy's, or a fault of the site: gone is what the site does not know any more.
+void expect_gone(const Unit& unit, const tableau::Refusal& refusal, tableau::Site& site, std::stop_token stop) {
+  const auto item = unit.path.substr(0, unit.path.rfind('/'));
+  const auto document = site.get(doing(unit), unit.below, item, "", stop);
+  if (document.refusal && document.refusal->status == 404) return;
+  base::fail(ErrorKind::transient, "{}: {}, but the site still has it", doing(unit), refusal.words);
+}
+
 Receipt download(const Unit& unit, tableau::Site& site, ContentShared& shared, std::stop_token stop) {
   auto result = site.download(doing(unit), unit.below, unit.path, stop);
-  if (result.refusal) return receipt_of_refusal(unit, *result.refusal, doing(unit));
+  if (result.refusal) {
+    auto receipt = receipt_of_refusal(unit, *result.refusal, doing(unit));
+    if (receipt.outcome == Receipt::Outcome::gone && unit.kind != "revisions") expect_gone(unit, *result.refusal, site, stop);
+    return receipt;
+  }
   auto& file = *result.file;
   const uint64_t expected = file.size_bytes().value_or(UINT64_MAX / 2);
   const auto share = shared.memory.take(std::min(expected, shared.store.write_memory_bytes()) + kRingBytes, stop);

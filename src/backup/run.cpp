@@ -109,11 +109,31 @@ std::optional<Broken> lost_object(const store::Store& store, const std::string& 
   return std::move(broken.front());
 }
 
-bool can_be_finished(const Shores& shores, const std::string& snapshot) {
-  const auto lost = lost_object(shores.store, snapshot);
-  if (!lost) return true;
-  shores.reporter.warning(fmt::format("{}, which was cut short, cannot be finished, for {} {}: this backup begins anew",
-                                      snapshot, base::quoted(lost->key, 400), lost->why));
+// Why its receipts cannot be read; "" where they can.
+std::string damage_of(const store::Store& store, const Plan& plan) {
+  try {
+    (void)read_receipts(store, plan.snapshot);
+    return "";
+  } catch (const base::Error& error) {
+    if (error.kind() != ErrorKind::corrupt && error.kind() != ErrorKind::config) throw;
+    return error.what();
+  }
+}
+
+// Why it cannot be gone on with; "" where it can.
+std::string trouble_of(const store::Store& store, const Plan& plan) {
+  if (auto damage = damage_of(store, plan); !damage.empty()) return damage;
+  for (const auto& list : plan.lists)
+    if (!store.stat(list.key)) return base::quoted(store.url(list.key), 400) + " is not there any more";
+  const auto lost = lost_object(store, plan.snapshot);
+  return lost ? fmt::format("{} {}", base::quoted(lost->key, 400), lost->why) : "";
+}
+
+bool can_be_finished(const Shores& shores, const Plan& plan) {
+  const auto trouble = trouble_of(shores.store, plan);
+  if (trouble.empty()) return true;
+  shores.reporter.warning(fmt::format("{}, which was cut short, cannot be finished, for {}: this backup begins anew",
+                                      plan.snapshot, trouble));
   return false;
 }
 
@@ -125,7 +145,7 @@ std::optional<StoredPlan> resumable(const Shores& shores, const std::vector<Snap
     if (snapshot.state != Snapshot::State::incomplete || !snapshot.planned) continue;
     auto stored = read_plan(shores.store, snapshot.folder.name);
     if (!stored || stored->plan.site.luid != site.luid || stored->plan.asked != asked) continue;
-    if (can_be_finished(shores, snapshot.folder.name)) return stored;
+    if (can_be_finished(shores, stored->plan)) return stored;
   }
   return std::nullopt;
 }
@@ -165,7 +185,9 @@ std::optional<StoredPlan> cut_run_of(const Shores& shores, const std::vector<Sna
   for (const auto& snapshot : snapshots) {
     if (snapshot.readable()) break;
     if (snapshot.state != Snapshot::State::incomplete || !snapshot.planned || snapshot.site.luid != site.luid) continue;
-    return read_plan(shores.store, snapshot.folder.name);
+    auto stored = read_plan(shores.store, snapshot.folder.name);
+    if (stored && damage_of(shores.store, stored->plan).empty()) return stored;
+    return std::nullopt;
   }
   return std::nullopt;
 }

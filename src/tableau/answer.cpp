@@ -135,6 +135,7 @@ std::string Answer::words() const {
 }
 
 ErrorKind Answer::kind() const {
+  if (web_page_ && (status() == 400 || status() == 403)) return ErrorKind::corrupt;  // a proxy's word, not the site's
   switch (status()) {
     case 400: return code_ == 400010 || code_ == 400011 ? ErrorKind::corrupt : ErrorKind::bug;
     case 401:

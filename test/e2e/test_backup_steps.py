@@ -72,10 +72,13 @@ class Shop(BackupShop):
         verified = self.tabferry("verify", snapshot.name, "--full", "--json")
         assert verified.code == 0, verified
 
+    def receipt_lines(self, snapshot):
+        lines = [line for key in self.store.list(f"{snapshot}.work/receipts/") for line in self.store.read(key).splitlines()]
+        return [json.loads(line) for line in lines]
+
     def receipts(self, snapshot):
         """[unit] of all receipts, with repetitions."""
-        lines = [line for key in self.store.list(f"{snapshot}.work/receipts/") for line in self.store.read(key).splitlines()]
-        return [json.loads(line)["unit"] for line in lines]
+        return [receipt["unit"] for receipt in self.receipt_lines(snapshot)]
 
 
 @pytest.fixture(scope="module")
@@ -315,7 +318,7 @@ def test_an_old_cut_run_is_a_base(shop):
 def test_objects_that_are_gone_are_downloaded_again(shop):
     """Of a run that is gone on with, and of the base: no backup fails because somebody deleted an older object."""
     name = killed(shop)
-    lost = next(key for key in shop.store.list(f"{name}/") if "/published_data_sources/" in key)
+    lost = next(receipt["key"] for receipt in shop.receipt_lines(name) if receipt.get("key"))
     shop.store.remove(lost)
     told = shop.backup()
     assert told.code == 0 and lost.rpartition("/")[2] in json.dumps(told.report["notes"]), told

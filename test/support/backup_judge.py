@@ -28,6 +28,7 @@ FILES = {
 JSON_BELOW = {"collections": "collection_items", "pulse_definitions": "pulse_metrics"}
 # What every entry of a file of documents says of the item.
 ENTRY = {"kind", "id", "part", "contentType"}
+OF_ID = re.compile("(?:id|luid)|(.+?)(?:Id|Luid|_id|_luid)")
 EXTENSIONS = {"workbooks": {".twb", ".twbx"}, "datasources": {".tds", ".tdsx"}, "flows": {".tfl", ".tflx"}}
 ALWAYS = ("README.txt", "index.csv", "report.html", "manifest.json")
 
@@ -55,7 +56,7 @@ class Judge:
 
     def all(self):
         for part in (self.lists, self.details, self.documents, self.json, self.labels, self.content,
-                     self.natural, self.secrets, self.manifest, self.folder):  # fmt: skip
+                     self.natural, self.entries_are_of_their_kind, self.secrets, self.manifest, self.folder):  # fmt: skip
             part()
         return self.found
 
@@ -176,8 +177,16 @@ class Judge:
             self.differ(kind, luid, words, ids_in(told))
 
     def listed_detail(self, kind, luid, name, told, entries):
+        by_id = {}  # so that long lists are not gone through for each of their items
+        for value in (value for entry in entries for values in entry.values() if isinstance(values, list) for value in values):
+            for one in ids_near_top(value) if isinstance(value, dict) else ():
+                by_id.setdefault(one, []).append(value)
         for element in told:
-            for words in self.comparison.somewhere(element, entries, f"{name}/{element.tag.removeprefix(NS)}"):
+            near = [value for one in ids_in(element) for value in by_id.get(one, [])[:20]]
+            where = f"{name}/{element.tag.removeprefix(NS)}"
+            if near and not self.comparison.somewhere(element, near, where):
+                continue
+            for words in self.comparison.somewhere(element, near or entries, where):
                 self.differ(kind, luid, words, ids_in(element))
         if told and told[0].get("id") and name != "document":
             wanted = {element.get("id") for element in told}
@@ -220,12 +229,15 @@ class Judge:
                 continue
             file = JSON_BELOW[kind] if luid else kind
             for item in told:
-                for words in self.comparison.json_somewhere(item, [self.snapshot.metadata.get(file)], file):
-                    self.differ(kind, luid or item.get("luid", item.get("id", "-")), words, ids_in(item) | {luid})
+                about = luid or item.get("luid") or item.get("id") or item["metadata"]["id"]
+                entries = [entry for where, entry in self.index.get(about, []) if where == file]
+                for words in self.comparison.json_somewhere(item, entries, file):
+                    self.differ(kind, about, words, ids_in(item) | {luid})
 
     def labels(self):
         for luid, label in self.site.labels.items():
-            for words in self.comparison.somewhere(label, [self.snapshot.metadata.get("labels")]):
+            entries = [entry for one in ids_in(label) for file, entry in self.index.get(one, []) if file == "labels"]
+            for words in self.comparison.somewhere(label, entries):
                 self.differ("labels", luid, words, ids_in(label))
 
     def natural(self):
@@ -237,12 +249,15 @@ class Judge:
 
     def natural_in(self, file, value):
         for key, luid in value.items():
-            wanted = self.keys.get(luid) if isinstance(luid, str) else None
-            if wanted is None or not (key in ("id", "luid") or key.endswith(("Id", "Luid"))):
+            about = OF_ID.fullmatch(key)
+            if about is None or not isinstance(luid, str):
                 continue
-            name = "naturalKey" if key in ("id", "luid") else key.removesuffix("Id").removesuffix("Luid") + "NaturalKey"
-            if value.get(name) != wanted:
-                self.differ(file, luid, f"{name} is {value.get(name)!r}, not {wanted!r}", ids_in(value) | self.kin(luid))
+            name = about.group(1) + "NaturalKey" if about.group(1) else "naturalKey"
+            got, wanted = value.get(name), self.keys.get(luid)
+            if wanted is None and got is not None and not about.group(1):
+                wanted = value.get("name", got)  # "others: their name"
+            if got != wanted:
+                self.differ(file, luid, f"{name} is {got!r}, not {wanted!r}", ids_in(value) | self.kin(luid))
 
     def kin(self, luid):
         """What its natural key is made of: a custom view's view and its owner, a view's workbook, content's project."""
@@ -339,6 +354,15 @@ class Judge:
         for kind, count in self.snapshot.manifest["counts"].items():
             if kind in LISTS and count != len(self.items_of(kind)):
                 self.differ("manifest", kind, f"counts {count} {kind}, {kind}.json has {len(self.items_of(kind))}")
+
+    def entries_are_of_their_kind(self):
+        """Each entry about an item says what that item is."""
+        kinds = {luid: kind for kind, items in self.site.items.items() if not isinstance(items, Refused) for luid in items}
+        for file in {*FILES.values(), *JSON_BELOW.values(), "default_permissions", "flow_details"} - {""}:
+            for entry in self.items_of(file):
+                kind = kinds.get(entry["id"], "collections" if "collection" in file else "pulse_definitions" if "pulse" in file else None)
+                if kind and entry.get("kind") != kind:
+                    self.differ(file, entry["id"], f"says that it is of {entry.get('kind')}, not {kind}")
 
     def folder(self):
         """Every object is named, once."""

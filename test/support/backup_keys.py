@@ -62,6 +62,10 @@ def natural_keys(site):
         for kind in ("group_sets", "schedules", "webhooks", "databases", "tables")
         for luid, item in there[kind].items()
     }
+    for kind in ("collections", "pulse_definitions"):
+        for item in [] if isinstance(site.json[kind], Refused) else site.json[kind]:
+            said = item.get("metadata", item)
+            named[said.get("luid", said.get("id"))] = said["name"]
     return named | people | groups | paths | content | views | custom
 
 

@@ -93,7 +93,7 @@ TEST_F(Reading, WhatMayPassIsThrown) {
   server.expect("GET", kSite + "workbooks/w-1/content").reply(408, ts_error("408000", "Timeout", "x"));
   server.expect("GET", kSite + "workbooks/w-1/content").reply(403, web_page(), {{"Content-Type", "text/html"}});
   for (int i = 0; i < 3; ++i) EXPECT_EQ(error_of([&] { download(); }).kind(), ErrorKind::transient);
-  EXPECT_EQ(error_of([&] { download(); }).kind(), ErrorKind::denied) << "a proxy's page is no refusal of the site";
+  EXPECT_EQ(error_of([&] { download(); }).kind(), ErrorKind::corrupt) << "a proxy's page is no refusal of the site";
 }
 
 TEST_F(Reading, ALoginPageIsNoFile) {

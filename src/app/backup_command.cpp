@@ -175,7 +175,6 @@ End run(const BackupRequest& request, const Settings& settings, const SiteSettin
                   {.site = site,
                    .server = site_settings.server,
                    .content_url = content_url,
-                   .user = site_settings.user,
                    .store = *store,
                    .clock = base::system_clock(),
                    .reporter = reporter,

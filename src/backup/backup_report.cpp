@@ -102,7 +102,7 @@ Section run_section(const ManifestHead& head) {
                              head.site.rest_api_version)},
       {"Signed in as", fmt::format("{} ({})", head.site.user, head.site.role)},
       {"As of", time_in_words(head.as_of)},
-      {"Unchanged items from", head.base.empty() ? "nowhere: everything was downloaded" : head.base}};
+      {"Unchanged items from", head.base.empty() || head.full ? "nowhere: everything was downloaded" : head.base}};
   std::vector<std::string> requests;
   for (const auto& [name, count] : head.requests) requests.push_back(fmt::format("{} {}", human_count(count), name));
   if (!requests.empty()) section.facts.push_back({"Requests", base::join(requests, ", ")});

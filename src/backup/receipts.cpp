@@ -91,10 +91,9 @@ Receipts read_receipts(const store::Store& store, const std::string& snapshot,
     winners.insert_or_assign(receipt.unit, std::move(receipt));
   };
   for (const auto& segment : segments) {
-    const auto found = store::read_text(store, segment.key);
-    if (!found) continue;
     const std::string where = store.url(segment.key);
-    for (const auto line : base::split(found->text, '\n'))
+    const std::string text = store::read_text(store, segment);
+    for (const auto line : base::split(text, '\n'))
       if (!line.empty()) take(receipt_of(line, where));
   }
   return winners;

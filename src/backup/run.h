@@ -45,7 +45,6 @@ struct Shores {
   const tableau::Site& site;  // signed in
   std::string server;         // as configured
   std::string content_url;
-  std::string user;           // who signed in: the name
   const store::Store& store;
   const base::Clock& clock;
   report::Reporter& reporter;

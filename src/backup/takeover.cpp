@@ -89,10 +89,4 @@ void decide(std::vector<Unit>& content, const SavedItems& saved, Incremental inc
   }
 }
 
-std::unordered_map<std::string, uint64_t> counts_by_rule(const std::vector<Unit>& content) {
-  std::unordered_map<std::string, uint64_t> counts;
-  for (const auto& unit : content) ++counts[unit.rule];
-  return counts;
-}
-
 }  // namespace tabferry::backup

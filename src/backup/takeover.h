@@ -36,7 +36,4 @@ void add_saved(const StoredPlan& stored, const Receipts& receipts, SavedItems& s
 // keeps the saved one as `earlier`: its last good one should it fail.
 void decide(std::vector<Unit>& content, const SavedItems& saved, Incremental incremental, bool full);
 
-// Counts by rule, for people: "unchanged" -> 1180, "new" -> 3.
-std::unordered_map<std::string, uint64_t> counts_by_rule(const std::vector<Unit>& content);
-
 }  // namespace tabferry::backup

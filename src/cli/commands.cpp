@@ -104,7 +104,7 @@ std::shared_ptr<Common> add_common(CLI::App& command) {
   command.add_option("-c,--config", common->flags.config_file, "the configuration (else $TABFERRY_CONFIG, ./tabferry.yaml, ./config.json)");
   command.add_option("--site", common->flags.site, "the site of the configuration to use (else its first one)");
   command.add_option("--engine", common->flags.engine, "the Hyper engine (hyperd), or the folder that holds it");
-  command.add_flag("--json", common->json, "the result as JSON lines on stdout");
+  command.add_flag("--json", common->json, "the result as JSON on stdout, one object a line");
   command.add_flag("-q,--quiet", common->quiet, "no progress on stderr");
   return common;
 }

@@ -15,8 +15,9 @@ constexpr const char* kSnapshotWords =
 constexpr const char* kSelectorWords =
     "SELECTOR is [kind:]project/path/name: * within a name, ** across, \\/ for a slash in a name; luid:LUID is one "
     "item; a kind\n"
-    "alone (workbooks:) is all of it. metadata_tableau/users.json and the other files of the folder go by their "
-    "path.\n";
+    "alone (workbooks:) is all of it. It is the whole path: '**/Sales' finds a Sales in any project, 'Finance/**' what "
+    "is in\n"
+    "Finance. metadata_tableau/users.json, report.html and the other files of the folder go by their path.\n";
 
 // Calls one function of app, and prints what it says.
 template <class Call>
@@ -80,7 +81,8 @@ Run add_get(CLI::App& command) {
       "appears. No\n"
       "file is ever written over.\n\nExit codes: 0 done, 1 nothing could be had, 2 usage or config, 3 some items could "
       "not be had, 130 cancelled.\n\n"
-      "Examples:\n  tabferry get latest 'Finance/Daily/Sales' -o out\n  tabferry get latest~1 'flows:' -o flows\n"
+      "Examples:\n  tabferry get latest 'Finance/Daily/Sales' -o out\n  tabferry get latest~1 '**/Sales' -o out\n"
+      "  tabferry get latest report.html -o .\n"
       "  tabferry get 2026-11-22 'metadata_tableau/**' -o metadata\n");
   return door(common,
               [=](const app::Caller& caller) { return app::get_contents(caller, *snapshot, *selector, *folder); });
@@ -98,7 +100,8 @@ Run add_verify(CLI::App& command) {
       "With it: every sha256, every checksum in every package, every JSON and XML document; and every extract by the "
       "Hyper\n"
       "engine where there is one. What lies in the folder and is not in the manifest is told, and harmless.\n\n"
-      "Exit codes: 0 whole, 1 failed, 2 usage or config, 4 a problem was found, 130 cancelled.\n\nExamples:\n"
+      "Exit codes: 0 whole (extracts that no engine could open are a warning), 1 failed, 2 usage or config, 4 a problem was\n"
+      "found, 130 cancelled.\n\nExamples:\n"
       "  tabferry verify latest\n  tabferry verify latest --full --json | jq '.problems[]'\n");
   return door(common, [=](const app::Caller& caller) { return app::verify_snapshot(caller, *snapshot, *full); });
 }
@@ -108,8 +111,8 @@ Run add_status(CLI::App& command) {
   const auto age = std::make_shared<std::string>();
   command.add_option("--max-backup-age", *age, "26h, 90m, 7d: exit 4 where the last complete backup is older");
   command.footer(
-      "\nExit codes: 0 done, 1 failed, 2 usage or config, 4 a backup is too old, or there is none, 130 "
-      "cancelled.\n\nExamples:\n"
+      "\nExit codes: 0 done (without --max-backup-age also where there is none), 1 failed, 2 usage or config, 4 the last\n"
+      "complete backup is older than --max-backup-age, or there is none, 130 cancelled.\n\nExamples:\n"
       "  tabferry status\n  tabferry status --max-backup-age 26h --quiet || echo 'no backup last night'\n");
   return door(common, [=](const app::Caller& caller) {
     return app::tell_status(caller, age->empty() ? std::nullopt : std::optional(app::parse_age(*age)));

@@ -229,7 +229,7 @@ class Judge:
                 continue
             file = JSON_BELOW[kind] if luid else kind
             for item in told:
-                about = luid or item.get("luid") or item.get("id") or item["metadata"]["id"]
+                about = luid or id_of_json(item)
                 entries = [entry for where, entry in self.index.get(about, []) if where == file]
                 for words in self.comparison.json_somewhere(item, entries, file):
                     self.differ(kind, about, words, ids_in(item) | {luid})
@@ -358,11 +358,16 @@ class Judge:
     def entries_are_of_their_kind(self):
         """Each entry about an item says what that item is."""
         kinds = {luid: kind for kind, items in self.site.items.items() if not isinstance(items, Refused) for luid in items}
+        for kind in JSON_BELOW:
+            items = self.site.json[kind]
+            kinds |= {id_of_json(item): kind for item in (() if isinstance(items, Refused) else items)}
         for file in {*FILES.values(), *JSON_BELOW.values(), "default_permissions", "flow_details"} - {""}:
             for entry in self.items_of(file):
-                kind = kinds.get(entry["id"], "collections" if "collection" in file else "pulse_definitions" if "pulse" in file else None)
-                if kind and entry.get("kind") != kind:
-                    self.differ(file, entry["id"], f"says that it is of {entry.get('kind')}, not {kind}")
+                luid, kind = entry.get("id", "?"), kinds.get(entry.get("id"))
+                if kind is None:
+                    self.differ(file, luid, "is about nothing that the site has", ids_in(entry) | self.kin(luid))
+                elif entry.get("kind") != kind:
+                    self.differ(file, luid, f"says that it is of {entry.get('kind')}, not {kind}")
 
     def folder(self):
         """Every object is named, once."""
@@ -377,6 +382,11 @@ class Judge:
                 self.differ("folder", one, "is not there")
         for key in {key for key in named if named.count(key) > 1} if len(named) != len(set(named)) else ():
             self.differ("folder", key, "is named twice")
+
+
+def id_of_json(item):
+    said = item.get("metadata", item)
+    return said.get("luid") or said["id"]
 
 
 def without(element, name):

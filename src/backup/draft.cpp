@@ -1,0 +1,116 @@
+#include "backup/draft.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "backup/earlier.h"
+#include "backup/snapshot_name.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "io/file.h"
+
+using tabferry::base::ErrorKind;
+
+namespace tabferry::backup {
+namespace {
+
+constexpr int kMaxSeconds = 3600;  // that a name may move on; more is a clock gone wrong
+
+void explain_full(Plan& plan, const BackupOptions& options, const Before& before, const std::string& last_full) {
+  plan.full = before.saved.empty() || options.incremental == Incremental::off;
+  if (before.saved.empty()) return;
+  plan.last_full = last_full;
+  const auto last = base::parse_iso_time(plan.last_full);
+  const auto now = base::parse_iso_time(plan.as_of);
+  if (!options.full_every || !last || !now || *now - *last < *options.full_every) return;
+  plan.full = true;
+  plan.notes.push_back(fmt::format("everything is downloaded again: the last time was {}", plan.last_full));
+}
+
+void explain_cut(Plan& plan, const Before& before) {
+  if (!before.cut) return;
+  const auto& cut = before.cut->plan.snapshot;
+  const auto of_it = std::count_if(plan.units.begin(), plan.units.end(), [&](const Unit& unit) {
+    const bool taken = unit.verb == Unit::Verb::reference || unit.verb == Unit::Verb::copy;
+    return taken && unit.earlier && unit.earlier->key.starts_with(cut + "/");
+  });
+  if (of_it > 0)
+    plan.notes.push_back(fmt::format("{} taken over from {}, a run that was cut short",
+                                     base::counted(static_cast<uint64_t>(of_it), "item") + (of_it == 1 ? " is" : " are"), cut));
+}
+
+void upload_lists(const store::Store& store, Plan& plan, const std::vector<SurveyedList>& lists) {
+  plan.lists.clear();
+  for (const auto& list : lists) {
+    const std::string key = fmt::format("{}lists-{}/{}.jsonl", work_folder(plan.snapshot), plan.run, list.head.kind);
+    io::FileSource source(list.file);
+    const auto sink = store.create(key, {.if_absent = true, .size_bytes = source.size_bytes()});
+    std::string block(size_t{256} << 10, '\0');
+    for (size_t got = 0; (got = source.read(block)) > 0;) sink->write(std::string_view(block).substr(0, got));
+    sink->commit();
+    plan.lists.push_back({.kind = list.head.kind, .key = key, .sha256 = list.sha256});
+  }
+}
+
+}  // namespace
+
+std::string asked_of(const BackupOptions& options) {
+  const auto texts = [](const std::vector<Selector>& selectors) {
+    std::vector<std::string> all;
+    for (const auto& selector : selectors) all.push_back(selector.text());
+    return all;
+  };
+  const Scope& scope = options.scope;
+  doc::Json asked = {{"workbooks", scope.workbooks}, {"datasources", scope.datasources}, {"flows", scope.flows},
+                     {"metadata", scope.metadata},   {"revisions", scope.revisions},     {"include", texts(scope.include)},
+                     {"exclude", texts(scope.exclude)}, {"visible", options.visible_only_allowed},
+                     {"tags", options.tags}};
+  for (const auto& [kind, cap] : scope.caps) asked["caps"][kind] = cap;
+  return doc::to_line(asked);
+}
+
+Draft draft(const Shores& shores, const BackupOptions& options, const SiteFacts& site,
+            const std::string& scope, const std::vector<Snapshot>& snapshots, const std::filesystem::path& folder,
+            std::stop_token stop) {
+  Draft draft;
+  Plan& plan = draft.plan;
+  plan.site = site;
+  plan.scope = scope;
+  plan.asked = asked_of(options);
+  plan.tags = options.tags;
+  plan.shards = options.shards;
+  shores.reporter.step("listing the site");
+  auto surveyed = survey(shores.site, options.scope, options.lanes, folder, shores.reporter, stop);
+  plan.as_of = surveyed.as_of;
+  plan.notes = std::move(surveyed.notes);
+  plan.limits = std::move(surveyed.limits);
+  plan.limits.insert(plan.limits.end(), options.limits.begin(), options.limits.end());
+  plan.gaps = std::move(surveyed.gaps);
+  plan.list_requests = surveyed.list_requests;
+  const auto before = before_of(shores.store, snapshots, site, plan.notes);
+  if (before.base) plan.base = before.base->head.snapshot;
+  explain_full(plan, options, before, last_full_of(snapshots, plan, before));
+  decide(surveyed.content, before.saved, options.incremental, plan.full);
+  if (plan.full) plan.last_full = plan.as_of;
+  plan.units = std::move(surveyed.content);
+  explain_cut(plan, before);
+  std::move(surveyed.documents.begin(), surveyed.documents.end(), std::back_inserter(plan.units));
+  draft.lists = std::move(surveyed.lists);
+  return draft;
+}
+
+StoredPlan claim_folder(const store::Store& store, Draft draft, const std::vector<Snapshot>& snapshots) {
+  base::WallTime at = std::chrono::floor<std::chrono::seconds>(store.now());
+  draft.plan.started = base::iso_time(at);
+  if (!snapshots.empty()) at = std::max<base::WallTime>(at, snapshots.front().folder.at + std::chrono::seconds(1));
+  for (int n = 0; n < kMaxSeconds; ++n, at += std::chrono::seconds(1)) {
+    draft.plan.snapshot = snapshot_name(draft.plan.site.content_url, at);
+    if (store.stat(plan_key(draft.plan.snapshot))) continue;
+    upload_lists(store, draft.plan, draft.lists);
+    std::string sha256;
+    if (claim(store, draft.plan, sha256)) return {.plan = std::move(draft.plan), .sha256 = sha256};
+  }
+  base::fail(ErrorKind::conflict, "no folder could be claimed in {}", store.url(""));
+}
+
+}  // namespace tabferry::backup

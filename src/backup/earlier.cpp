@@ -1,0 +1,163 @@
+#include "backup/earlier.h"
+
+#include <algorithm>
+#include <set>
+
+#include "backup/named_objects.h"
+#include "backup/snapshot_name.h"
+#include "base/error.h"
+#include "base/text.h"
+
+using tabferry::base::ErrorKind;
+
+namespace tabferry::backup {
+namespace {
+
+constexpr std::chrono::hours kResumable{6};
+
+// An object that a receipt of that run names and that is not there any more as it was written.
+std::optional<Broken> lost_object(const store::Store& store, const std::string& snapshot) {
+  std::vector<Named> named;
+  for (const auto& [unit, receipt] : read_receipts(store, snapshot))
+    if (!receipt.key.empty()) named.push_back({.key = receipt.key, .size_bytes = receipt.size_bytes, .etag = receipt.etag});
+  auto broken = broken_objects(store, named);
+  if (broken.empty()) return std::nullopt;
+  return std::move(broken.front());
+}
+
+// Why its receipts cannot be read; "" where they can.
+std::string damage_of(const store::Store& store, const Plan& plan) {
+  try {
+    (void)read_receipts(store, plan.snapshot);
+    return "";
+  } catch (const base::Error& error) {
+    if (error.kind() != ErrorKind::corrupt && error.kind() != ErrorKind::config) throw;
+    return error.what();
+  }
+}
+
+// Why it cannot be gone on with; "" where it can.
+std::string trouble_of(const store::Store& store, const Plan& plan) {
+  if (auto damage = damage_of(store, plan); !damage.empty()) return damage;
+  for (const auto& list : plan.lists)
+    if (!store.stat(list.key)) return base::quoted(store.url(list.key), 400) + " is not there any more";
+  const auto lost = lost_object(store, plan.snapshot);
+  return lost ? fmt::format("{} {}", base::quoted(lost->key, 400), lost->why) : "";
+}
+
+bool can_be_finished(const store::Store& store, const Plan& plan, report::Reporter& reporter) {
+  const auto trouble = trouble_of(store, plan);
+  if (trouble.empty()) return true;
+  reporter.warning(fmt::format("{}, which was cut short, cannot be finished, for {}: this backup begins anew",
+                                      plan.snapshot, trouble));
+  return false;
+}
+
+std::optional<Manifest> manifest_of(const store::Store& store, const Snapshot& snapshot, const SiteFacts& site) {
+  if (!snapshot.readable() || snapshot.site.luid != site.luid) return std::nullopt;
+  return read_manifest(store, snapshot.folder.name);
+}
+
+// The newest complete snapshot; where there is none, the newest of the partial ones.
+std::optional<Manifest> base_of(const store::Store& store, const std::vector<Snapshot>& snapshots, const SiteFacts& site) {
+  std::optional<Manifest> base;
+  for (const auto& snapshot : snapshots) {
+    const bool is_complete = snapshot.state == Snapshot::State::complete;
+    if (!base || is_complete)
+      if (auto manifest = manifest_of(store, snapshot, site)) base = std::move(manifest);
+    if (base && is_complete) break;
+  }
+  return base;
+}
+
+// What newer partial ones hold is newer than the base's; what they left out is not.
+void add_partial_ones(const store::Store& store, const std::vector<Snapshot>& snapshots, const SiteFacts& site,
+                      SavedItems& saved) {
+  std::set<std::string> known;
+  for (const auto& snapshot : snapshots) {
+    if (snapshot.state == Snapshot::State::complete) return;
+    const auto manifest = manifest_of(store, snapshot, site);
+    if (!manifest) continue;
+    for (auto& [unit, one] : saved_items(*manifest))
+      if (known.insert(unit).second) saved.insert_or_assign(unit, std::move(one));
+  }
+}
+
+// The newest run that was cut short: its objects have receipts, and are as good as a base's.
+std::optional<StoredPlan> cut_run_of(const store::Store& store, const std::vector<Snapshot>& snapshots, const SiteFacts& site) {
+  for (const auto& snapshot : snapshots) {
+    if (snapshot.readable()) break;
+    if (snapshot.state != Snapshot::State::incomplete || !snapshot.planned || snapshot.site.luid != site.luid) continue;
+    auto stored = read_plan(store, snapshot.folder.name);
+    if (stored && damage_of(store, stored->plan).empty()) return stored;
+    return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+// Deleted by hand, by a rule of the bucket: one object that is gone is no reason for every later backup to fail.
+void drop_lost(const store::Store& store, SavedItems& saved, std::vector<std::string>& notes) {
+  std::vector<Named> named;
+  for (const auto& [unit, one] : saved)
+    named.push_back({.key = one.entry.key, .size_bytes = one.entry.size_bytes, .etag = one.entry.etag});
+  const auto broken = broken_objects(store, named);
+  if (broken.empty()) return;
+  std::set<std::string_view> lost;
+  for (const auto& one : broken) lost.insert(one.key);
+  std::erase_if(saved, [&](const auto& one) { return lost.contains(one.second.entry.key); });
+  notes.push_back(fmt::format("{} of earlier snapshots cannot be relied on, and what they hold is not taken over; first {}, "
+                              "which {}. 'tabferry verify' says which snapshots lack them",
+                              base::counted(broken.size(), "object"), base::quoted(store.url(broken.front().key), 400),
+                              broken.front().why));
+}
+
+// The same but for the tags.
+bool asked_the_same(const std::string& one, const std::string& other) {
+  auto a = doc::parse_json(one, "a snapshot's options"), b = doc::parse_json(other, "a snapshot's options");
+  for (auto* asked : {&a, &b})
+    if (asked->is_object()) asked->erase("tags");
+  return a == b;
+}
+
+}  // namespace
+
+std::vector<Snapshot> snapshots_of(const store::Store& store, const SiteFacts& site) {
+  const auto name = parse_snapshot_name(snapshot_name(site.content_url, {}));
+  auto found = newest_of_each_site(store, name ? name->site : site.content_url);
+  if (found.empty()) return {};
+  auto snapshots = std::move(found.front().newer);
+  if (found.front().complete) snapshots.push_back(std::move(*found.front().complete));
+  return snapshots;
+}
+
+std::optional<StoredPlan> resumable(const store::Store& store, const std::vector<Snapshot>& snapshots, const SiteFacts& site,
+                                    const std::string& asked, report::Reporter& reporter) {
+  for (const auto& snapshot : snapshots) {
+    if (snapshot.readable() || store.now() - snapshot.folder.at > kResumable) break;
+    if (snapshot.state != Snapshot::State::incomplete || !snapshot.planned) continue;
+    auto stored = read_plan(store, snapshot.folder.name);
+    if (!stored || stored->plan.site.luid != site.luid || stored->plan.asked != asked) continue;
+    if (can_be_finished(store, stored->plan, reporter)) return stored;
+  }
+  return std::nullopt;
+}
+
+Before before_of(const store::Store& store, const std::vector<Snapshot>& snapshots, const SiteFacts& site,
+                 std::vector<std::string>& notes) {
+  Before before{.base = base_of(store, snapshots, site), .cut = cut_run_of(store, snapshots, site), .saved = {}};
+  if (before.base) before.saved = saved_items(*before.base);
+  add_partial_ones(store, snapshots, site, before.saved);
+  if (before.cut) add_saved(*before.cut, read_receipts(store, before.cut->plan.snapshot), before.saved);
+  drop_lost(store, before.saved, notes);
+  return before;
+}
+
+std::string last_full_of(const std::vector<Snapshot>& snapshots, const Plan& plan, const Before& before) {
+  std::string last = before.base ? before.base->head.last_full : before.cut ? before.cut->plan.last_full : "";
+  for (const auto& one : snapshots)
+    if (one.readable() && one.site.luid == plan.site.luid && asked_the_same(one.head.asked, plan.asked))
+      last = std::max(last, one.head.last_full);
+  return last;
+}
+
+}  // namespace tabferry::backup

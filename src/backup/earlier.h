@@ -1,0 +1,38 @@
+// What a store has of a site already, as far as a new backup goes on with it or builds on it. Private to this room.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "backup/manifest.h"
+#include "backup/plan.h"
+#include "backup/snapshots.h"
+#include "backup/takeover.h"
+#include "report/reporter.h"
+#include "store/store.h"
+
+namespace tabferry::backup {
+
+// Back to the newest complete one (by the name of the folders; a luid decides later), the newest first.
+std::vector<Snapshot> snapshots_of(const store::Store& store, const SiteFacts& site);
+
+// The newest run that was cut short less than six hours ago, was asked the same, and can be finished.
+std::optional<StoredPlan> resumable(const store::Store& store, const std::vector<Snapshot>& snapshots,
+                                    const SiteFacts& site, const std::string& asked, report::Reporter& reporter);
+
+// What a plan may build on.
+struct Before {
+  std::optional<Manifest> base;
+  std::optional<StoredPlan> cut;  // newer than the base
+  SavedItems saved;               // of both, as far as it is there
+};
+// Reads them. What of it cannot be relied on is left out, and noted.
+Before before_of(const store::Store& store, const std::vector<Snapshot>& snapshots, const SiteFacts& site,
+                 std::vector<std::string>& notes);
+
+// A site of which something fails every day has partial ones alone, and they too may have downloaded everything that was
+// asked for: they count where that is what is asked for now.
+std::string last_full_of(const std::vector<Snapshot>& snapshots, const Plan& plan, const Before& before);
+
+}  // namespace tabferry::backup

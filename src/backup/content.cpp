@@ -16,6 +16,7 @@ namespace tabferry::backup {
 namespace {
 
 constexpr size_t kBlockBytes = size_t{256} << 10;
+constexpr uint64_t kSmallBytes = uint64_t{8} << 20;  // beyond, an object goes out in parts
 constexpr uint64_t kRingBytes = uint64_t{2} << 20;  // what a download holds besides: the ring, the block, curl's buffers
 
 std::string doing(const Unit& unit) {
@@ -128,7 +129,8 @@ Receipt download(const Unit& unit, tableau::Site& site, ContentShared& shared, s
   }
   auto& file = *result.file;
   const uint64_t expected = file.size_bytes().value_or(UINT64_MAX / 2);
-  const auto share = shared.memory.take(std::min(expected, shared.store.write_memory_bytes()) + kRingBytes, stop);
+  const uint64_t most = shared.store.write_memory_bytes();  // what it holds of a large object, whatever its size
+  const auto share = shared.memory.take((expected < kSmallBytes ? std::min(2 * expected, most) : most) + kRingBytes, stop);
   return Passage(unit, shared).run(file.size_bytes(), file.filename(), [&](std::span<char> block) { return file.read(block); });
 }
 

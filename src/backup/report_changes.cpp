@@ -124,8 +124,8 @@ Section change_section(const Manifest& now, const Manifest* before, doc::Json& d
                         {"gone", array_of(changes.gone)}};
   Section section{.heading = "Changes since " + time_in_words(before->head.as_of)};
   section.facts = {{"Compared with", before->head.snapshot},
-                   {"Compares", "the files, names and places of items; of metadata (permissions, tags, users ...) only how "
-                                "many there are, below"}};
+                   {"Compares", "the files, names and places of items; of metadata (permissions, tags, users ...) only "
+                                "how many there are, below"}};
   add_items(section, "New", changes.fresh);
   add_changed(section, "Changed", changes.changed);
   add_changed(section, "Replaced: deleted, and published again under the same name", changes.replaced);

@@ -33,7 +33,7 @@ int exit_code(ErrorKind kind) {
 
 void fail_errno(int error_number, const std::string& what_was_being_done) {
   std::string reason = std::strerror(error_number);
-  if (error_number == ENOSPC) reason += " (the disk is full: free some space, or set TMPDIR to a larger disk)";
+  if (error_number == ENOSPC) reason += " (the disk is full: free some space; temporary files go elsewhere with TMPDIR)";
   fail(ErrorKind::io, "{}: {}", what_was_being_done, reason);
 }
 

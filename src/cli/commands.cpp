@@ -51,7 +51,7 @@ CLI::App* make_command(CLI::App& program, const Command& command) {
   for (size_t i = 0; i < words.size(); ++i) {
     const std::string word(words[i]);
     const auto known = at->get_subcommands([&](const CLI::App* sub) { return sub->get_name() == word; });
-    CLI::App* next = !known.empty() ? known.front() : at->add_subcommand(word, i + 1 == words.size() ? command.summary : word + " ...");
+    CLI::App* next = !known.empty() ? known.front() : at->add_subcommand(word, i + 1 == words.size() ? command.summary : "more words: tabferry " + word + " --help");
     if (i + 1 < words.size()) next->require_subcommand(1);
     at = next;
   }

@@ -19,6 +19,7 @@ void hold_standard_descriptors() {
 void keep_freed_memory() {
   ::mallopt(M_MMAP_THRESHOLD, 32 << 20);
   ::mallopt(M_TRIM_THRESHOLD, 128 << 20);
+  ::mallopt(M_ARENA_MAX, 4);  // each would keep parts of its own, and there are as many as lanes
 }
 
 }  // namespace

@@ -100,8 +100,8 @@ Run add_verify(CLI::App& command) {
       "With it: every sha256, every checksum in every package, every JSON and XML document; and every extract by the "
       "Hyper\n"
       "engine where there is one. What lies in the folder and is not in the manifest is told, and harmless.\n\n"
-      "Exit codes: 0 whole (extracts that no engine could open are a warning), 1 failed, 2 usage or config, 4 a problem was\n"
-      "found, 130 cancelled.\n\nExamples:\n"
+      "Exit codes: 0 whole (extracts that no engine could open are a warning), 1 failed, 2 usage or config, 4 a\n"
+      "problem was found, 130 cancelled.\n\nExamples:\n"
       "  tabferry verify latest\n  tabferry verify latest --full --json | jq '.problems[]'\n");
   return door(common, [=](const app::Caller& caller) { return app::verify_snapshot(caller, *snapshot, *full); });
 }
@@ -111,8 +111,8 @@ Run add_status(CLI::App& command) {
   const auto age = std::make_shared<std::string>();
   command.add_option("--max-backup-age", *age, "26h, 90m, 7d: exit 4 where the last complete backup is older");
   command.footer(
-      "\nExit codes: 0 done (without --max-backup-age also where there is none), 1 failed, 2 usage or config, 4 the last\n"
-      "complete backup is older than --max-backup-age, or there is none, 130 cancelled.\n\nExamples:\n"
+      "\nExit codes: 0 done (without --max-backup-age also where there is none), 1 failed, 2 usage or config, 4 the\n"
+      "last complete backup is older than --max-backup-age, or there is none, 130 cancelled.\n\nExamples:\n"
       "  tabferry status\n  tabferry status --max-backup-age 26h --quiet || echo 'no backup last night'\n");
   return door(common, [=](const app::Caller& caller) {
     return app::tell_status(caller, age->empty() ? std::nullopt : std::optional(app::parse_age(*age)));

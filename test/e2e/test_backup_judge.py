@@ -136,30 +136,29 @@ PASSED_OVER = re.compile(r"nextRunAt|lastLogin|^url$")
 
 @pytest.mark.parametrize("kind", LISTS)
 def test_an_attribute_that_is_not_there_or_another_one(copy, kind):
-    """Of one item all attributes, one after the other: each is missed, and each change is seen."""
+    """Of one item the first thirty, one after the other: one is taken away, the next one changed."""
     key = f"{copy.name}/metadata_tableau/{kind}.json"
     document = json.loads(copy.store.read(key))
     item = max(document[kind], key=lambda one: len(json.dumps(one)))
     snapshot = backup_store.read_snapshot(copy.store, copy.name)
     seen = 0
-    for path in list(leaves(item))[:40]:
+    for number, path in enumerate(list(leaves(item))[:30]):
         if PASSED_OVER.search(str(path[-1])):
             continue
         parent, name = at(item, path[:-1]), path[-1]
-        for changed in ("something else", None):
-            kept = parent[name] if isinstance(parent, list) else dict(parent)
-            if changed is None and isinstance(parent, dict):
-                del parent[name]
-            else:
-                parent[name] = "something else"
-            snapshot.metadata[kind] = document
-            assert [] != judge(copy.site, snapshot), (kind, path, changed)
-            if isinstance(parent, list):
-                parent[name] = kept
-            else:
-                parent.clear()
-                parent.update(kept)
-            seen += 1
+        kept = parent[name] if isinstance(parent, list) else dict(parent)
+        if number % 2 and isinstance(parent, dict):
+            del parent[name]
+        else:
+            parent[name] = "something else"
+        snapshot.metadata[kind] = document
+        assert [] != judge(copy.site, snapshot), (kind, path)
+        if isinstance(parent, list):
+            parent[name] = kept
+        else:
+            parent.clear()
+            parent.update(kept)
+        seen += 1
     assert seen >= 2
     assert not judge(copy.site, snapshot)
 

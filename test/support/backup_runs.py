@@ -1,0 +1,35 @@
+"""Backups of a made site that a simulator spoils to order, and their judging; for test_backup_faults.py and its neighbours."""
+
+import contextlib
+import time
+
+from backup_faults import DERIVED, kind_of
+from backup_shop import SMALL, BackupShop, made_site
+from simulator import start_sim
+
+
+@contextlib.contextmanager
+def backed_up(folder, cache, faults, amounts=SMALL, seed=0, s3=None):
+    """(the shop behind one backup, its result); what each fault did is in the simulator's log."""
+    with start_sim("--fault-seed", str(seed), data=made_site(cache, amounts), control=True) as sim:
+        shop = BackupShop(folder, sim, s3)
+        began = time.monotonic()
+        sim.control.add(*faults)
+        result = shop.backup()
+        yield shop, result, time.monotonic() - began
+
+
+def struck(shop):
+    return {kind_of(entry) for entry in shop.straight.control.faults()["log"]}
+
+
+def differences(shop, deleted=True):
+    """All of them; but what belonged to a deleted item (its subscriptions) went with it, and the fault log does not name it."""
+    found = shop.differences(derived=DERIVED)
+    return [one for one in found if not (deleted and one.endswith("is in the metadata, and not on the site"))]
+
+
+def check(shop, result, fault, codes):
+    assert result.code in codes, (fault, result)
+    assert kind_of({"fault": fault}) in struck(shop), f"{fault} never happened"
+    assert differences(shop, "delete" in fault) == [], (fault, result)

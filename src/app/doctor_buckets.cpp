@@ -202,6 +202,7 @@ Finding look_at_rules(const Settings& settings) {
             .seen = "the lifecycle rules are not known: " + rules.why_not,
             .cure = "Allow s3:GetLifecycleConfiguration, or look yourself that no rule expires or archives what is in " +
                     store->url("")};
+  if (!rules.offered) return {.seen = "this S3 server does not know lifecycle rules"};
   if (const auto harm = harm_of_rules(*store, rules))
     return {.status = Status::problem, .seen = harm->first, .cure = harm->second};
   return {.seen = fmt::format("{}; none takes away or archives what is in {}",

@@ -63,8 +63,9 @@ store::Lifecycle lifecycle_of(const Bucket& bucket) {
   if (response.status >= 300) {
     const auto refusal = refusal_in(response);
     if (refusal.code == "NoSuchLifecycleConfiguration") return {};
+    if (response.status == 501) return {.offered = false};
     const auto error = error_of(refusal, bucket.asked(call.doing, "", call.right));
-    if (may_pass(error.kind()) && response.status != 501) throw error;
+    if (may_pass(error.kind())) throw error;
     return {.readable = false, .why_not = error.what()};
   }
   const auto document =

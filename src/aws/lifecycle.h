@@ -7,8 +7,8 @@
 
 namespace tabferry::aws {
 
-// Not readable, with what S3 said, where the right is missing or the server knows no such rules. Throws what may pass,
-// and Error{corrupt} for an answer that is none.
+// Not readable, with what S3 said, where the right is missing; not offered where the server answers 501 (versitygw).
+// Throws what may pass, and Error{corrupt} for an answer that is none.
 store::Lifecycle lifecycle_of(const Bucket& bucket);
 
 }  // namespace tabferry::aws

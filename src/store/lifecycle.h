@@ -39,6 +39,7 @@ struct LifecycleRule {
 
 struct Lifecycle {
   bool readable = true;
+  bool offered = true;  // false: the server answers that it does not know such rules; readable, and none
   std::string why_not;  // where it is not readable: what the store said
   std::vector<LifecycleRule> rules;
   std::string root;     // what stands before the store's keys in the keys that the rules speak of: "tableau/"

@@ -108,8 +108,8 @@ class Store {
   // Until when the object cannot be deleted or replaced; absent where it can be at once, and where there is none.
   // kNeverUnlocked: as long as somebody holds it by hand.
   virtual std::optional<base::WallTime> locked_until(std::string_view) const { return std::nullopt; }
-  // What the store does to objects by itself. Not readable, with the reason, where the right is missing or the server
-  // does not know such a thing.
+  // What the store does to objects by itself. Not readable, with the reason, where the right is missing; not offered
+  // where the server does not know such a thing.
   virtual Lifecycle lifecycle_rules() const { return {}; }
   // Ends what writers who died have left of objects whose key begins with `prefix` and which are older than that by the
   // store's clock. Returns how many. It ends the writes of living ones, too, where they are as old.

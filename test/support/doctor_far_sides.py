@@ -74,6 +74,8 @@ class Bucket:
         path = request.path.split("?")[0]
         right = {"HEAD": None, "PUT": "s3:PutObject", "DELETE": "s3:DeleteObject",
                  "GET": "s3:ListBucket" if path == "/landing/" else "s3:GetObject"}[request.command]
+        if request.path == "/landing/?lifecycle=":
+            return refusal(404, "NoSuchLifecycleConfiguration")
         if right in self.denied:
             return refusal(403, "AccessDenied", "Access Denied")
         if right == "s3:ListBucket":

@@ -100,7 +100,7 @@ void remove(const store::Store& store, const Arguments& arguments) {
 
 void show_rules(const store::Store& store, const std::string& prefix) {
   const auto lifecycle = store.lifecycle_rules();
-  Json shown{{"readable", lifecycle.readable}, {"why_not", lifecycle.why_not}, {"rules", lifecycle.rules.size()}, {"threats", Json::array()}};
+  Json shown{{"readable", lifecycle.readable}, {"offered", lifecycle.offered}, {"why_not", lifecycle.why_not}, {"rules", lifecycle.rules.size()}, {"threats", Json::array()}};
   for (const auto& threat : store::threats_to(lifecycle, prefix)) shown["threats"].push_back(threat.rule + " " + threat.deed);
   std::cout << doc::to_line(shown) << '\n';
 }

@@ -44,3 +44,17 @@ def weather_of(origin):
     from weather import Weather
     with contextlib.ExitStack() as stack:
         yield lambda *flags: stack.enter_context(Weather(origin.server_port, *flags))
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory):
+    """Where made sites are kept for copying (backup_shop.made_site)."""
+    return tmp_path_factory.mktemp("sites")
+
+
+@pytest.fixture(scope="module")
+def far():
+    """A real S3 server, empty."""
+    from s3_server import start_s3
+    with start_s3() as server:
+        yield server

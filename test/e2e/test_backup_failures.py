@@ -14,11 +14,6 @@ LASTING = [
 ]
 
 
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory):
-    return tmp_path_factory.mktemp("sites")
-
-
 @pytest.mark.parametrize("fault, count", LASTING, ids=[fault for fault, _ in LASTING])
 def test_a_fault_that_lasts_is_told(tmp_path, cache, fault, count):
     """Exit code 3, each item in the manifest with its reason, and all the rest is there."""

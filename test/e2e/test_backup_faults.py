@@ -52,11 +52,6 @@ FAULTS = [
     ("refresh@1-3", DONE),
     ("refresh-silent@2-4", DONE),
 ]  # fmt: skip
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory):
-    return tmp_path_factory.mktemp("sites")
-
-
 def test_no_kind_of_fault_is_forgotten():
     tried = {kind_of({"fault": fault}) for fault, _ in FAULTS}
     assert tried | WRITING | {"move-across-pages"} == kinds()  # that one: test_backup_faults_together.py

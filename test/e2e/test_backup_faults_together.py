@@ -21,11 +21,6 @@ TOGETHER = [
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory):
-    return tmp_path_factory.mktemp("sites")
-
-
 def test_all_together_are_all():
     tried = {kind_of({"fault": fault}) for fault in TOGETHER}
     assert tried | WRITING | {"413"} == kinds()  # 413 alone has no cure: test_backup_failures.py

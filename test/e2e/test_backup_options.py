@@ -29,11 +29,6 @@ FLOWS_FAIL = "413=html@1+ on GET **/flows/*/content"
 EVERY_FEATURE = ("data-management", "metadata", "pulse", "flows", "collections")
 
 
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory):
-    return tmp_path_factory.mktemp("sites")
-
-
 @contextlib.contextmanager
 def opened(folder, cache, *flags, s3=None, amounts=TINY, extracts=False):
     with start_sim(*flags, data=made_site(cache, amounts, extracts), control=True) as sim:

@@ -81,11 +81,6 @@ class Shop(BackupShop):
         return [receipt["unit"] for receipt in self.receipt_lines(snapshot)]
 
 
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory):
-    return tmp_path_factory.mktemp("sites")
-
-
 @contextlib.contextmanager
 def opened(folder, cache, s3=None, faults=(), amounts=TINY):
     with start_sim(data=made_site(cache, amounts), faults=faults, control=True) as sim:

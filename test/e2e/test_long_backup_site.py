@@ -8,7 +8,6 @@ import time
 import pytest
 from backup_faults import DERIVED, WRITING, kind_of, kinds
 from backup_shop import BackupShop, made_site
-from s3_server import start_s3
 from simulator import start_sim
 
 BIG = {"users": 1500, "workbooks": 1200, "datasources": 1100, "flows": 120, "groups": 130, "projects": 300}
@@ -26,17 +25,6 @@ TOGETHER = [
     "disposition=slash@20%", "pod-redirect@1", "total-too-large@20%", "move-across-pages@20%", "forbid@1%",
     "delete-after-list@1%", "rename-after-list@1%", "refresh@1%", "refresh-silent@1%", "413@1 on GET **/connections",
 ]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def far():
-    with start_s3() as s3:
-        yield s3
-
-
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory):
-    return tmp_path_factory.mktemp("sites")
 
 
 def check(folder, cache, far, faults, codes):

@@ -52,10 +52,17 @@ def cut_short(log):
     return found
 
 
+def views_of(items, snapshot):
+    """{luid of a view: what befell its workbook}: the subscriptions to a deleted workbook's views go with it."""
+    views = snapshot.metadata.get("views", {}).get("views", [])
+    return {view["id"]: items[workbook] for view in views if (workbook := view.get("workbook", {}).get("id")) in items}
+
+
 def less_faults(differences, log, snapshot):
     """The differences that no fault explains, and for those that one does, what the manifest fails to say."""
     items, answers, named = touched(log), cut_short(log), snapshot.named()
-    left = [one for one in differences if not is_explained(one, items, answers, named)]
+    whole = items | views_of(items, snapshot)
+    left = [one for one in differences if not is_explained(one, whole, answers, named)]
     for luid, kinds_ in items.items():
         for kind in kinds_ & TOLD.keys():
             said = [one for one in named.get(luid, []) if one["status"] in TOLD[kind] and one.get("reason")]

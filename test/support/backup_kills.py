@@ -7,6 +7,7 @@ that had a receipt when the process died (receipts: in the store; downloads: the
 """
 
 import json
+import os
 import random
 import re
 
@@ -119,3 +120,13 @@ def spread(count, total, seed):
     """So many numbers, one in each of as many equal parts of the run."""
     chance = random.Random(seed)
     return [1 + int((part + chance.random()) * (total - 1) / count) for part in range(count)]
+
+
+def kill_all_over(folder, cache, s3, side, count):
+    """So many runs, each killed in another part of it and resumed."""
+    seed = int(os.environ.get("TABFERRY_TEST_SEED") or random.randrange(1 << 32))
+    total = whole_count(folder / f"{side}-whole", cache, s3, side)
+    numbers = spread(count, total, seed)
+    print(f"seed {seed} (TABFERRY_TEST_SEED): of {total} requests to the {side} {numbers}")
+    died = [kill_and_resume(folder / f"{side}-{number}", cache, s3, side, number) for number in numbers]
+    assert sum(died) >= count - 1, died  # the last one may come behind the last request of a run that took fewer

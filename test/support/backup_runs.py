@@ -23,13 +23,11 @@ def struck(shop):
     return {kind_of(entry) for entry in shop.straight.control.faults()["log"]}
 
 
-def differences(shop, deleted=True):
-    """All of them; but what belonged to a deleted item (its subscriptions) went with it, and the fault log does not name it."""
-    found = shop.differences(derived=DERIVED)
-    return [one for one in found if not (deleted and one.endswith("is in the metadata, and not on the site"))]
+def differences(shop):
+    return shop.differences(derived=DERIVED)
 
 
 def check(shop, result, fault, codes):
     assert result.code in codes, (fault, result)
     assert kind_of({"fault": fault}) in struck(shop), f"{fault} never happened"
-    assert differences(shop, "delete" in fault) == [], (fault, result)
+    assert differences(shop) == [], (fault, result)

@@ -67,9 +67,10 @@ CASES = [
     ),
 ]
 
-# The second, unchanged backup; with all metadata, unlike those above.
-UNCHANGED = {"full": Amounts(4500, 4500, 1000), "quick": Amounts(20, 12, 5)}
+# With all metadata, unlike those above.
+WHOLE_SITE = {"full": Amounts(4500, 4500, 1000), "quick": Amounts(20, 12, 5)}
 UNCHANGED_SAYS = "10,000 items, backed up again when nothing has changed"
+DIRECTORY_SAYS = "10,000 items in a directory: plan, verify, prune"
 
 MEASURES = ("seconds", "own_cpu_seconds", "server_cpu_seconds", "other_cpu_seconds", "own_peak_bytes")
 
@@ -148,6 +149,7 @@ UNCHANGED_BARS = [
     ("content downloads of an unchanged backup", "downloads", 0),
     ("its requests beyond list pages and the metadata of each item", "other", 60),
 ]
+DIRECTORY_STEPS = ("plan", "verify", "prune")
 
 
 def _told(says, value, limit, unit, at_least=False):
@@ -162,7 +164,7 @@ def _told(says, value, limit, unit, at_least=False):
     }
 
 
-def judge(results, unchanged=None):
+def judge(results, unchanged=None, directory=None):
     """Every bar whose cases were run with tabferry: its value, its limit, whether it is met."""
     by_name = {case["name"]: case["contenders"] for case in results if "ours" in case["contenders"]}
     told = [
@@ -172,4 +174,9 @@ def judge(results, unchanged=None):
     ]
     if unchanged:
         told += [_told(says, unchanged["requests"][key], limit, "requests") for says, key, limit in UNCHANGED_BARS]
+    if directory:
+        told += [
+            _told(f"{step} of 10,000 items in a directory", directory["runs"][step]["seconds"], 10, "s")
+            for step in DIRECTORY_STEPS
+        ]
     return told

@@ -34,6 +34,7 @@ import measure  # noqa: E402
 import s3_server  # noqa: E402
 import simulator  # noqa: E402
 import sites  # noqa: E402
+import whole_site  # noqa: E402
 
 BUCKET = "backups"
 CONTENT = re.compile(r"/(workbooks|published_data_sources|prep_flows)/([0-9a-f-]{36})_[^/]*$")
@@ -56,6 +57,14 @@ class Bench:
         self.peers_only, self.faults = given.peers_only, given.fault
         self.work = folder / "work"
 
+    @staticmethod
+    def say(text):
+        say(text)
+
+    @staticmethod
+    def say_run(name, number, told):
+        say(line_of(name, number, told))
+
     # --- one run
 
     def environment(self):
@@ -70,6 +79,10 @@ class Bench:
         }
 
     def our_command(self, sim, memory="", kinds=("workbooks", "datasources", "flows")):
+        self.configure(sim, f"s3://{BUCKET}/ours", memory, kinds)
+        return [os.environ["TABFERRY"], "backup", "--json"]
+
+    def configure(self, sim, store, memory, kinds):
         config = {
             "sites": {
                 "made": {
@@ -78,13 +91,12 @@ class Bench:
                     "auth": {"pat_name": simulator.TOKEN_NAME, "pat_secret": "env:PAT_SECRET"},
                 }
             },
-            "store": f"s3://{BUCKET}/ours",
+            "store": store,
             "s3": {"endpoint": self.s3.url, "path_style": True, "region": self.s3.region},
             "backup": {"kinds": list(kinds)},
             **({"memory": memory} if memory else {}),
         }
         (self.work / "tabferry.yaml").write_text(json.dumps(config))
-        return [os.environ["TABFERRY"], "backup", "--json"]
 
     def their_command(self, way, case, sim):
         job = {
@@ -157,7 +169,7 @@ class Bench:
                     if number == 0:
                         first = self.check(way, amounts, first)
                     runs[way].append(told)
-                    say(line(way, number, told))
+                    self.say_run(way, number, told)
         self.empty()
         if case.name.startswith("memory"):
             shutil.rmtree(path)  # it is large, and quickly made again
@@ -172,64 +184,6 @@ class Bench:
             "ratios": cases.ratios(contenders),
         }
 
-    # --- the second backup
-
-    def run_unchanged(self):
-        amounts = cases.UNCHANGED[self.size]
-        say(f"\nunchanged: {cases.UNCHANGED_SAYS}" + ("" if self.size == "full" else f" (here {amounts.items})"))
-        path = sites.make(self.folder / "sites", amounts, plain=False)
-        kinds = ("workbooks", "datasources", "flows", "metadata")
-        with sites.serve(path) as sim:
-            self.empty()
-            told = []
-            for name in ("first", "second"):
-                before = sites.counts(sim)
-                run = vars(measure.run(self.our_command(sim, kinds=kinds), self.environment(), self.work, [sim.process.pid]))
-                run["requests"] = {
-                    route: count - before.get(route, 0)
-                    for route, count in sites.counts(sim).items()
-                    if count != before.get(route, 0)
-                }
-                told.append(run)
-                say(line(name, 0, run))
-        self.empty()
-        requests = split(told[1]["requests"])
-        for kind, count in requests.items():
-            say(f"  {kind:12} {count:7,}" if kind != "routes" else "")
-        return {
-            "says": cases.UNCHANGED_SAYS,
-            "items": amounts.items,
-            "runs": [{**run, "requests": {f"{m} {r}": n for (m, r), n in run["requests"].items()}} for run in told],
-            "requests": requests,
-            "report": told[1]["answer"],
-        }
-
-
-DOWNLOAD = re.compile(r"/(workbooks|datasources|flows)/\{[^}]+\}/content$")
-ITEM = re.compile(r"\{(?!site\})[^}]+\}")
-
-
-def split(requests):
-    """Of a backup's requests: downloads of content, documents of single items, pages of lists, and what is left."""
-    kinds = {"downloads": 0, "items": 0, "pages": 0, "other": 0}
-    for (method, route), count in requests.items():
-        if DOWNLOAD.search(route):
-            kinds["downloads"] += count
-        elif method == "GET" and ITEM.search(route):
-            kinds["items"] += count
-        elif method == "GET" and route.rpartition("/")[2] in LISTS:
-            kinds["pages"] += count
-        else:
-            kinds["other"] += count
-    return kinds
-
-
-LISTS = set(
-    "users groups groupsets projects workbooks datasources flows views customviews virtualconnections schedules subscriptions "
-    "extractrefreshes runflow linked dataalerts webhooks labels labelvalues labelcategories databases tables "
-    "collections definitions metrics".split()
-)
-
 
 def into_cache(folder):
     for path in (folder / "content").iterdir():
@@ -238,7 +192,7 @@ def into_cache(folder):
                 pass
 
 
-def line(name, number, told):
+def line_of(name, number, told):
     others = told["other_cpu_seconds"] / told["seconds"]
     return (
         f"  {name:8} run {number + 1}  {told['seconds']:7.2f} s   CPU own {told['own_cpu_seconds']:6.2f}  "
@@ -249,7 +203,7 @@ def line(name, number, told):
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    names = [case.name for case in cases.CASES] + ["unchanged"]
+    names = [case.name for case in cases.CASES] + list(whole_site.RUNS)
     parser.add_argument("--case", action="append", choices=names, help="only this case; may be given again")
     parser.add_argument("--repeat", type=int, default=3, help="runs of each contender (3)")
     parser.add_argument("--size", choices=("full", "quick"), default="full", help="how much there is to back up (full)")
@@ -270,7 +224,7 @@ def arguments():
     return given
 
 
-def report(given, folder, results, unchanged, loops):
+def report(given, folder, results, whole_sites, loops):
     """`whole`: every case at full size with at least 3 runs of each: fit for docs/performance.md."""
     whole = not given.case and given.size == "full" and given.repeat >= 3 and not given.peers_only and not given.fault
     versions = machine.versions(os.environ["TABFERRY"], s3_server.program())
@@ -285,8 +239,8 @@ def report(given, folder, results, unchanged, loops):
         "machine": {**machine.machine(folder), "loop_seconds": loops},
         "versions": versions,
         "cases": results,
-        "unchanged": unchanged,
-        "bars": cases.judge(results, unchanged),
+        **whole_sites,
+        "bars": cases.judge(results, **whole_sites),
     }
 
 
@@ -304,7 +258,7 @@ def main():
     (folder / "sites").mkdir(mode=0o700, parents=True, exist_ok=True)
     shutil.rmtree(folder / "s3", ignore_errors=True)
     measure.adopt_orphans()
-    wanted = given.case or [case.name for case in cases.CASES] + ["unchanged"]
+    wanted = given.case or [case.name for case in cases.CASES] + list(whole_site.RUNS)
     with contextlib.ExitStack() as stack:
         s3 = stack.enter_context(s3_server.start_s3(folder=folder / "s3"))
         s3.client().create_bucket(Bucket=BUCKET)
@@ -312,10 +266,11 @@ def main():
         bench = Bench(folder, given, s3)
         loops = [machine.loop_seconds()]
         results = [told for case in cases.CASES if case.name in wanted for told in [bench.run_case(case)] if told]
-        unchanged = bench.run_unchanged() if "unchanged" in wanted and not given.peers_only else None
+        ours = [] if given.peers_only else [name for name in whole_site.RUNS if name in wanted]
+        whole_sites = {name: whole_site.RUNS[name](bench) for name in ours}
         loops.append(machine.loop_seconds())
         shutil.rmtree(bench.work, ignore_errors=True)
-    told = report(given, folder, results, unchanged, loops)
+    told = report(given, folder, results, whole_sites, loops)
     say_bars(told["bars"])
     if not told["whole"]:
         say("  (not a whole run of all contenders at full size, three times each: this judges nothing)")

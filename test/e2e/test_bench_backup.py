@@ -49,7 +49,7 @@ def test_every_contender_does_equal_work_in_every_case(told):
             [run] = one["runs"]
             assert run["seconds"] > 0 and run["own_cpu_seconds"] > 0 and run["server_cpu_seconds"] > 0
             assert run["own_peak_bytes"] > 1e6
-    assert len(told["bars"]) == 9 and not told["whole"]
+    assert len(told["bars"]) == 12 and not told["whole"]
 
 
 def test_the_second_backup_is_counted_request_by_request(told):
@@ -58,6 +58,12 @@ def test_the_second_backup_is_counted_request_by_request(told):
     requests = told["unchanged"]["requests"]
     assert sum(requests.values()) == sum(second["requests"].values())
     assert requests["pages"] > 0 and requests["items"] > 0
+
+
+def test_steps_in_a_directory_are_told_one_by_one(told):
+    runs = told["directory"]["runs"]
+    assert list(runs) == ["plan", "work", "seal", "second", "third", "verify", "prune"]
+    assert runs["verify"]["answer"]["status"] == "done" and [one["stays"] for one in runs["prune"]["answer"]["snapshots"]] == [False, False, True], runs
 
 
 def test_unequal_work_is_found(tmp_path):

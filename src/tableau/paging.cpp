@@ -9,7 +9,10 @@
 namespace tabferry::tableau {
 namespace {
 
-constexpr int kMaxPasses = 3;
+// Of the full page, in tenths, one a pass: other boundaries each time. What slips across one in every pass is inside a
+// page of the next.
+constexpr size_t kPageTenths[] = {10, 7, 9, 8};
+constexpr int kPasses = 3;  // the fourth is for a list that the third still shows to move
 constexpr size_t kSmallestPage = 100;
 constexpr size_t kMaxPages = 10'000;
 constexpr int kInvalidPageNumber = 400006, kInvalidPageSize = 400007, kPageTooLarge = 403014;
@@ -21,8 +24,16 @@ bool goes_by_token(const ListRequest& request) {
 
 // A big page may take the site longer than it (or a proxy in between) grants. 503 says that it is down: no page helps.
 bool is_too_much(const Answer& answer) {
-  return answer.status() == 500 || answer.status() == 502 || answer.status() == 504 ||
-         answer.code() == kPageTooLarge || answer.code() == kInvalidPageSize;
+  return answer.status() == 500 || answer.status() == 502 || answer.status() == 504 || answer.code() == kPageTooLarge ||
+         answer.code() == kInvalidPageSize;
+}
+
+// "name:asc,createdAt:asc" -> "name:desc,createdAt:desc"
+std::string reversed(std::string sort) {
+  constexpr std::string_view kUp = ":asc", kDown = ":desc";
+  for (size_t at = 0; (at = sort.find(kUp, at)) != std::string::npos; at += kDown.size())
+    sort.replace(at, kUp.size(), kDown);
+  return sort;
 }
 
 }  // namespace
@@ -35,21 +46,32 @@ Listing::Listing(Lane& lane, const ListRequest& request, std::stop_token stop, B
       page_size_(static_cast<size_t>(std::max(1, request.page_size))) {}
 
 ListResult Listing::read(const Visit& visit) {
-  while (result_.passes < kMaxPasses) {
+  for (const size_t tenths : kPageTenths) {
+    const size_t known = seen_.size();
     ++result_.passes;
-    if (!read_pass(visit)) return result_;
+    if (!read_pass(std::max<size_t>(1, full_page() * tenths / 10), visit)) return result_;
     result_.seen = seen_.size();
     result_.announced = total_.value_or(result_.seen);
-    if (!moved_ && result_.seen >= result_.announced) break;
+    const bool lacks = result_.seen < result_.announced;
+    result_.moving = lacks && (moved_ || repeats_ || result_.seen > known);
+    if (!lacks && !moved_) break;
+    if (result_.passes >= kPasses && !result_.moving) break;
   }
   return result_;
 }
 
-bool Listing::read_pass(const Visit& visit) {
+// What the site makes of the size that is asked for, where it says so. It is not asked for tiny pages, whatever it
+// says.
+size_t Listing::full_page() const {
+  return told_size_ == 0 ? page_size_ : std::min(page_size_, std::max<size_t>(told_size_, kSmallestPage));
+}
+
+bool Listing::read_pass(size_t page_size, const Visit& visit) {
   total_.reset();
-  moved_ = false;
+  moved_ = repeats_ = false;
   without_id_.clear();
-  Place place{.size = page_size_};
+  sort_ = result_.passes % 2 == 0 ? reversed(request_.sort) : request_.sort;
+  Place place{.size = page_size};
   for (size_t page = 1; page <= kMaxPages; ++page) {
     Answer answer = ask_page(place);
     if (page > 1 && answer.code() == kInvalidPageNumber) return true;
@@ -61,7 +83,9 @@ bool Listing::read_pass(const Visit& visit) {
     if (!answer.ok()) answer.fail(request_.doing);
     Page found = page_of(answer, request_);
     note_total(found);
+    const size_t count = found.items.size();
     const size_t news = take_items(found, visit);
+    repeats_ = repeats_ || (news > 0 && news < count);
     if (!go_on(found, news, place)) return true;
   }
   base::fail(base::ErrorKind::corrupt, "{}: the list does not end ({} pages)", request_.doing, kMaxPages);
@@ -72,18 +96,23 @@ Answer Listing::ask_page(Place& place) {
   for (;;) {
     try {
       Answer answer = ask(place);
-      const bool wrong_sort = answer.status() == 400 && answer.code() != kInvalidPageNumber && !request_.sort.empty() &&
-                              result_.requests == 1;
+      const bool wrong_sort = answer.status() == 400 && answer.code() != kInvalidPageNumber && !is_too_much(answer) &&
+                              !sort_.empty() && place.number == 1 && place.token.empty();
       if (wrong_sort)
-        request_.sort.clear();  // an order is a help; a list without one is better than none
+        drop_sort();
       else if (!is_too_much(answer) || !make_smaller(place))
         return answer;
     } catch (const base::Error& error) {
       const bool too_slow = error.kind() == base::ErrorKind::transient && lane_.outcome_unknown();
       if (!too_slow || !make_smaller(place)) throw;
     }
-    page_size_ = place.size;
   }
+}
+
+// An order is a help; a list without one is better than none.
+void Listing::drop_sort() {
+  if (sort_ == request_.sort) request_.sort.clear();
+  sort_ = request_.sort;
 }
 
 Answer Listing::ask(const Place& place) {
@@ -94,12 +123,12 @@ Answer Listing::ask(const Place& place) {
 }
 
 // Pages that overlap what was read are no harm.
-bool Listing::make_smaller(Place& place) const {
+bool Listing::make_smaller(Place& place) {
   const size_t size = told_size_ > 0 ? std::min<size_t>(place.size, told_size_) : place.size;
   if (!request_.paged || big_pages_ == BigPages::fail || size <= kSmallestPage) return false;
   const size_t smaller = std::max(kSmallestPage, size / 2);
   place.number = (place.number - 1) * size / smaller + 1;
-  place.size = smaller;
+  place.size = page_size_ = smaller;
   return true;
 }
 
@@ -114,7 +143,7 @@ std::string Listing::path_of(const Place& place) const {
   } else if (request_.paged) {
     add(fmt::format("pageSize={}&pageNumber={}", place.size, place.number));
   }
-  if (!request_.sort.empty()) add("sort=" + request_.sort);
+  if (!sort_.empty()) add("sort=" + sort_);
   return path;
 }
 

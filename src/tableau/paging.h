@@ -21,6 +21,10 @@ using Visit = std::function<void(doc::Json)>;
 enum class BigPages { become_smaller, fail };
 
 // One list being read: Site::list(). Used once.
+//
+// A list that moved, or that showed less than it announced, is read again: each time with pages of another size and,
+// where it has an order, every second time in the opposite one. What slips by at a boundary, or at an end, in every
+// pass of one kind is met in the next. How often, and what is said of a list that never shows all: ListResult::moving.
 class Listing {
  public:
   Listing(Lane& lane, const ListRequest& request, std::stop_token stop, BigPages big_pages = BigPages::become_smaller);
@@ -41,10 +45,12 @@ class Listing {
     int pass = 0;
   };
 
-  bool read_pass(const Visit& visit);  // false: refused
+  size_t full_page() const;
+  bool read_pass(size_t page_size, const Visit& visit);  // false: refused
   Answer ask_page(Place& place);
   Answer ask(const Place& place);
-  bool make_smaller(Place& place) const;
+  bool make_smaller(Place& place);
+  void drop_sort();
   std::string path_of(const Place& place) const;
   bool is_refused(const Answer& answer, const Place& place) const;
   void note_total(const Page& page);
@@ -58,10 +64,12 @@ class Listing {
   const BigPages big_pages_;
   ListResult result_;
   std::optional<Answer> refused_;
-  size_t page_size_;               // asked for
+  size_t page_size_;               // of a full page, as it is asked for
   uint64_t told_size_ = 0;         // of the site's pages, where it says so
   std::optional<uint64_t> total_;  // as the last page of this pass announced it
-  bool moved_ = false;             // in this pass
+  std::string sort_;               // of this pass
+  bool moved_ = false;             // the total, in this pass
+  bool repeats_ = false;           // a page of this pass had something new, and something of the pages before it
   std::unordered_map<std::string, Sight> seen_;
   std::unordered_map<size_t, size_t> without_id_;  // of this pass: form -> how many
 };

@@ -42,7 +42,12 @@ struct ListRequest {
 struct ListResult {
   uint64_t announced = 0;               // the last totalAvailable; equal to `seen` where the list tells none
   uint64_t seen = 0;                    // distinct ids (and items without one)
-  int passes = 0;                       // a list that moved while it was read is read again, three times at most
+  int passes = 0;                       // a list that moved while it was read is read again, four times at most
+  // Fewer were seen than announced, and the last pass still moved: its total changed, a page showed something of an earlier
+  // one beside something new, or an item was met that no pass before had shown. So something may be missing. Without it the
+  // total alone is wrong: three passes with other boundaries and in both orders found nothing more (real sites announce too
+  // many: tableau-rest.md 4, point 12).
+  bool moving = false;
   uint64_t requests = 0;
   std::optional<base::WallTime> as_of;  // the site's own Date, of the first answer
   std::optional<Refusal> refusal;       // nothing was visited then

@@ -6,10 +6,10 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <vector>
 
 #include "base/error.h"
 #include "base/text.h"
+#include "io/copy.h"
 
 namespace fs = std::filesystem;
 using tabferry::base::ErrorKind;
@@ -88,8 +88,7 @@ void move_file(const fs::path& from, const fs::path& to) {
   if (source.st_dev == target.st_dev) return commit_file(from, to);
   FileSource in(from);
   FileSink out(to);
-  std::vector<char> block(size_t{1} << 20);
-  while (const size_t got = in.read(block)) out.write({block.data(), got});
+  copy(in, out);
   out.commit();
   std::error_code ignored;
   fs::remove(from, ignored);

@@ -5,6 +5,7 @@
 #include "app/backup_options.h"
 #include "app/notify.h"
 #include "app/open_store.h"
+#include "app/references.h"
 #include "backup/backup_report.h"
 #include "backup/notice.h"
 #include "backup/preview_report.h"
@@ -20,12 +21,13 @@ namespace {
 
 using Step = BackupRequest::Step;
 
-// A rule of the bucket that would delete or archive what a manifest names. Rules that may not be read are said, no more:
-// a writer of least privilege has no right to them.
+// A rule of the bucket that would delete or archive what a manifest names. Rules that may not be read are said, no
+// more: a writer of least privilege has no right to them.
 void refuse_harmful_rules(const store::Store& store, report::Reporter& reporter) {
   const auto rules = store.lifecycle_rules();
   if (!rules.readable) reporter.warning("the bucket's lifecycle rules are not known: " + rules.why_not);
-  if (const auto harm = harm_of_rules(store, rules)) base::fail(ErrorKind::refused, "{}. {}", harm->first, harm->second);
+  if (const auto harm = harm_of_rules(store, rules))
+    base::fail(ErrorKind::refused, "{}. {}", harm->first, harm->second);
 }
 
 void sign_in(tableau::Site& site, const SiteSettings& settings, report::Reporter& reporter, std::stop_token stop) {
@@ -37,9 +39,7 @@ void sign_in(tableau::Site& site, const SiteSettings& settings, report::Reporter
 }
 
 report::Report report_of(const backup::Sealed& sealed, const store::Store& store) {
-  const auto& base = sealed.manifest.head.base;
-  const auto before = base.empty() ? std::nullopt : backup::read_manifest(store, base);
-  return backup::report_of(sealed.manifest, before ? &*before : nullptr);
+  return backup::report_of(store, sealed.manifest);
 }
 
 // "31 items (12 of them unchanged) and 211 documents of metadata"
@@ -64,10 +64,8 @@ report::Report report_of_plan(const backup::Planned& planned) {
       {.next_steps = {fmt::format("tabferry backup-work --snapshot {} --shard 0/{}{}", plan.snapshot, plan.shards,
                                   plan.shards > 1 ? fmt::format(" ... {}/{}", plan.shards - 1, plan.shards) : ""),
                       fmt::format("tabferry backup-seal --snapshot {}", plan.snapshot)}});
-  report.details = {{"snapshot", plan.snapshot},
-                    {"resumed", planned.resumed},
-                    {"units", plan.units.size()},
-                    {"shards", plan.shards}};
+  report.details = {
+      {"snapshot", plan.snapshot}, {"resumed", planned.resumed}, {"units", plan.units.size()}, {"shards", plan.shards}};
   return report;
 }
 
@@ -83,11 +81,11 @@ std::string work_headline(const backup::WorkDone& done, const std::string& snaps
 report::Report report_of_work(const backup::WorkDone& done, const std::string& snapshot) {
   report::Report report{.command = "backup-work", .headline = work_headline(done, snapshot)};
   report::Section section;
-  report.details = {{"snapshot", snapshot}, {"sealed", done.sealed}, {"found", done.receipts_found}, {"bytes", done.bytes}};
+  report.details = {
+      {"snapshot", snapshot}, {"sealed", done.sealed}, {"found", done.receipts_found}, {"bytes", done.bytes}};
   if (done.receipts_found > 0) section.facts.emplace_back("done before", base::human_count(done.receipts_found));
   using Outcome = backup::Receipt::Outcome;
-  for (const auto outcome :
-       {Outcome::done, Outcome::referenced, Outcome::gone, Outcome::unavailable, Outcome::failed})
+  for (const auto outcome : {Outcome::done, Outcome::referenced, Outcome::gone, Outcome::unavailable, Outcome::failed})
     report.details[std::string(backup::name_of(outcome))] = 0;
   for (const auto& [outcome, count] : done.units) {
     section.facts.emplace_back(std::string(backup::name_of(outcome)), base::human_count(count));
@@ -111,49 +109,51 @@ struct End {
 
 End run_step(const BackupRequest& request, const backup::Shores& shores, const backup::BackupOptions& options) {
   switch (request.step) {
-    case Step::preview: return {.report = backup::report_of(backup::preview(shores, options))};
-    case Step::plan: return {.report = report_of_plan(backup::plan(shores, options))};
+    case Step::preview:
+      return {.report = backup::report_of(backup::preview(shores, options))};
+    case Step::plan:
+      return {.report = report_of_plan(backup::plan(shores, options))};
     case Step::work: {
       const backup::Shard shard{.number = request.shard, .of = request.shards};
       return {.report = report_of_work(backup::work(shores, options, request.snapshot, shard), request.snapshot)};
     }
-    case Step::seal: return {.report = report_of(backup::seal(shores, options, request.snapshot), shores.store)};
-    case Step::all: break;
+    case Step::seal:
+      return {.report = report_of(backup::seal(shores, options, request.snapshot), shores.store)};
+    case Step::all:
+      break;
   }
   const auto sealed = backup::backup(shores, options).sealed;
   return {.report = report_of(sealed, shores.store),
           .notice = backup::notice_of(sealed.manifest, shores.store.url(sealed.manifest.head.snapshot))};
 }
 
-// The newest complete snapshot, for who reads that the next one failed; "" where it cannot be told.
-std::string newest_complete(const Settings& settings) {
+// For who reads that the next one failed. A site whose name is a secret is not looked for.
+backup::Standing standing_of(const Settings& settings, const SiteSettings& site) {
   try {
-    for (const auto& site : backup::newest_of_each_site(*open_store(settings), ""))
-      if (site.complete) return site.complete->folder.name;
+    if (!is_reference(site.content_url)) return backup::standing_of(*open_store(settings), site.content_url);
   } catch (const base::Error&) {
     // The failure that is being told is the one that matters.
   }
-  return "";
+  return {};
 }
 
 // Beside the run's own messages: nothing of it throws.
 class Bell {
  public:
-  Bell(const BackupRequest& request, const Settings& settings, const Environment& environment,
-       report::Reporter& reporter, std::stop_token stop)
-      : request_(request), is_on_(request.step == Step::all), settings_(settings), environment_(environment), reporter_(reporter),
-        stop_(std::move(stop)) {}
+  Bell(bool is_on, const Settings& settings, const Environment& environment, report::Reporter& reporter,
+       std::stop_token stop)
+      : is_on_(is_on), settings_(settings), environment_(environment), reporter_(reporter), stop_(std::move(stop)) {}
 
   void ring(const End& end) const {
     if (is_on_) notify(end.report, lines_of(end.notice), settings_, environment_, reporter_, stop_);
   }
-  void ring(const base::Error& error, const std::string& site) const {
+  void ring(const base::Error& error, const SiteSettings& site) const {
     if (!is_on_) return;
-    ring({.report = report_of_failure(request_, error), .notice = backup::notice_of_failure(site, error, newest_complete(settings_))});
+    ring({.report = report_of_failure("backup", error),
+          .notice = backup::notice_of_failure("site " + site.name, error, standing_of(settings_, site))});
   }
 
  private:
-  const BackupRequest& request_;
   bool is_on_;
   const Settings& settings_;
   const Environment& environment_;
@@ -161,12 +161,21 @@ class Bell {
   std::stop_token stop_;
 };
 
+// How many share the site's budget while this step is at work.
+unsigned workers_of(const BackupRequest& request, const store::Store& store) {
+  if (request.step != Step::work) return 1;
+  if (request.shards > 0) return request.shards;
+  const auto stored = backup::read_plan(store, request.snapshot);  // --shard I alone: of as many as it was planned for
+  return stored ? stored->plan.shards : 1;
+}
+
 End run(const BackupRequest& request, const Settings& settings, const SiteSettings& site_settings,
         const Environment& environment, report::Reporter& reporter, std::stop_token stop) {
   const auto store = open_store(settings);
   refuse_harmful_rules(*store, reporter);
   auto wishes = site_options(site_settings, settings, environment);
   wishes.retry.on_wait = [&reporter](const std::string& what) { reporter.step(what); };
+  wishes.requests_per_hour = share_of(wishes.requests_per_hour, workers_of(request, *store));
   const auto content_url = wishes.content_url;
   const auto options = backup_options(request, settings, site_settings, *store);
   tableau::Site site(std::move(wishes), base::system_clock());
@@ -182,43 +191,22 @@ End run(const BackupRequest& request, const Settings& settings, const SiteSettin
                   options);
 }
 
-std::string_view command_of(Step step) {
-  switch (step) {
-    case Step::plan: return "backup-plan";
-    case Step::work: return "backup-work";
-    case Step::seal: return "backup-seal";
-    case Step::all:
-    case Step::preview: break;
-  }
-  return "backup";
-}
-
 }  // namespace
 
-report::Report report_of_failure(const BackupRequest& request, const base::Error& error) {
-  const bool cancelled = error.kind() == ErrorKind::cancelled;
-  report::Report report{.command = std::string(command_of(request.step)),
-                        .status = cancelled ? report::Status::cancelled : report::Status::failed,
-                        .headline = cancelled ? "The backup was cancelled; what it saved is kept for the next one"
-                                              : fmt::format("The backup failed: {}", error.what())};
-  report.details = {{"error", {{"kind", base::name_of(error.kind())}, {"message", error.what()}}}};
-  return report;
-}
-
-BackupEnd backup(const BackupRequest& request, const Environment& environment, report::Reporter& reporter,
-                 std::stop_token stop) {
+CommandEnd backup(const BackupRequest& request, const Environment& environment, report::Reporter& reporter,
+                  std::stop_token stop) {
   // The store is not bound to the stop: behind it receipts and the lease's release must still go out.
   const auto settings = load_settings(request.flags, environment);
   for (const auto& warning : settings.warnings) reporter.warning(warning);
   const auto& site_settings = choose_site(settings, request.flags.site);
-  const Bell bell(request, settings, environment, reporter, stop);
+  const Bell bell(request.step == Step::all, settings, environment, reporter, stop);
   try {
     auto end = run(request, settings, site_settings, environment, reporter, stop);
     bell.ring(end);
     const int code = end.report.status == report::Status::partial ? 3 : 0;
     return {.report = std::move(end.report), .exit_code = code};
   } catch (const base::Error& error) {
-    bell.ring(error, "site " + site_settings.name);
+    bell.ring(error, site_settings);
     throw;
   }
 }

@@ -1,5 +1,5 @@
-// `tabferry backup` and its three steps for engines: settings -> site, store, options -> report. The place that wires the
-// backup trade.
+// `tabferry backup` and its three steps for engines: settings -> site, store, options -> report. The place that wires
+// the backup trade.
 #pragma once
 
 #include <optional>
@@ -7,9 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "app/command_end.h"
 #include "app/settings.h"
-#include "base/error.h"
-#include "report/report.h"
 #include "report/reporter.h"
 
 namespace tabferry::app {
@@ -28,17 +27,9 @@ struct BackupRequest {
   unsigned shards = 0;
 };
 
-struct BackupEnd {
-  report::Report report;
-  int exit_code = 0;  // 0, 1 (failed, with a report), 3 (partial)
-};
-
-// Throws for what has no report: config, sign-in, a lease that another one holds (Error{refused}), cancelled. Whatever the
-// end, those whom `notify:` names are told, but of a preview and of steps.
-BackupEnd backup(const BackupRequest& request, const Environment& environment, report::Reporter& reporter,
-                 std::stop_token stop);
-
-// What is told of a run that ended without a report: details are "error" {"kind", "message"}.
-report::Report report_of_failure(const BackupRequest& request, const base::Error& error);
+// Exit code 0, or 3 (partial). Throws for what has no report: config, sign-in, a lease that another one holds
+// (Error{refused}), cancelled. Whatever the end, those whom `notify:` names are told, but of a preview and of steps.
+CommandEnd backup(const BackupRequest& request, const Environment& environment, report::Reporter& reporter,
+                  std::stop_token stop);
 
 }  // namespace tabferry::app

@@ -49,9 +49,7 @@ backup::SealOptions seal_options(const BackupSettings& settings, const store::St
                                                .at_least = settings.max_failures.count.value_or(settings.max_failures.at_least)},
                               .locked_until = locked_until,
                               .report_page = [&store](const backup::Manifest& manifest) {
-                                const auto& base = manifest.head.base;
-                                const auto before = base.empty() ? std::nullopt : backup::read_manifest(store, base);
-                                return report::to_html(backup::report_of(manifest, before ? &*before : nullptr));
+                                return report::to_html(backup::report_of(store, manifest));
                               }};
   for (const auto& known : settings.accept_missing)
     options.accept_missing.push_back({.selector = selector_of(known.selector), .reason = known.reason, .until = known.ends});

@@ -60,7 +60,7 @@ report::Report doctor(const Flags& flags, const Environment& environment, report
   Examination examination(reporter, clock, std::move(stop));
   auto settings = load(examination, flags, environment);
   if (settings) check_settings(examination, *settings);
-  check_engine(examination, flags);
+  check_engine(examination, flags, !settings || !settings->datasources.empty());
   if (!settings) {
     examination.skip("Files, buckets, site", "all checks", "the configuration cannot be read");
     return report_of(examination.checks());
@@ -69,6 +69,7 @@ report::Report doctor(const Flags& flags, const Environment& environment, report
   check_store_folder(examination, *settings);
   check_buckets(examination, *settings);
   check_site(examination, *settings, flags.site, environment);
+  check_notify(examination, *settings, environment);
   check_clock(examination);
   return report_of(examination.checks());
 }

@@ -83,7 +83,7 @@ class BucketChecks {
         "connection",
         [&]() -> Finding {
           const auto reached = probe_.connect();
-          if (reached.server_time) examination_.hear(base::parse_url(reached.url).host, *reached.server_time);
+          if (reached.server_time) examination_.hear("S3", base::parse_url(reached.url).host, *reached.server_time);
           return {.seen = fmt::format("{} answers in {}", reached.url,
                                       base::human_seconds(static_cast<double>(reached.round_trip.count()) / 1000))};
         },

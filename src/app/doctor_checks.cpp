@@ -134,9 +134,10 @@ void check_clock(Examination& examination) {
   if (examination.heard().empty()) return examination.skip("Clock", "time", "no server told its time");
   std::vector<std::string> told;
   for (const auto& heard : examination.heard()) {
-    if (std::find(told.begin(), told.end(), heard.who) != told.end()) continue;
-    told.push_back(heard.who);
-    examination.check("Clock", "time", [&] { return judge_clock(heard); });
+    const auto whose = heard.side + " " + heard.who;
+    if (std::find(told.begin(), told.end(), whose) != told.end()) continue;
+    told.push_back(whose);
+    examination.check("Clock", "time of " + heard.side, [&] { return judge_clock(heard); });
   }
 }
 

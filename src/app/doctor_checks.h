@@ -39,6 +39,7 @@ struct Check {
 struct HeardTime {
   std::string who;
   base::WallTime theirs, ours;
+  std::string side{};  // "S3", "the site"
 };
 
 class Examination {
@@ -52,7 +53,9 @@ class Examination {
   // goes on). False where there is a problem.
   bool check(const std::string& area, const std::string& name, const Probe& probe, const MoreCure& more_cure = {});
   void skip(const std::string& area, const std::string& name, const std::string& why);
-  void hear(const std::string& who, base::WallTime theirs) { heard_.push_back({who, theirs, clock_.now()}); }
+  void hear(const std::string& side, const std::string& who, base::WallTime theirs) {
+    heard_.push_back({.who = who, .theirs = theirs, .ours = clock_.now(), .side = side});
+  }
 
   const std::vector<Check>& checks() const { return checks_; }
   const std::vector<HeardTime>& heard() const { return heard_; }
@@ -86,12 +89,14 @@ std::string folder_key(const std::string& url);  // of "s3://bucket/PREFIX": "PR
 // The bucket that a URL names; absent where it is a directory of this machine, or stands for one.
 std::optional<std::string> s3_bucket_of(const std::string& url, const Settings& settings);
 
-void check_engine(Examination& examination, const Flags& flags);
+// A backup needs no engine: where none was named and `is_needed` is false, its absence is a warning.
+void check_engine(Examination& examination, const Flags& flags, bool is_needed);
 void check_files(Examination& examination, const Settings& settings);         // those that are on this machine
 void check_buckets(Examination& examination, Settings& settings);             // those in S3, and the store
 void check_store_folder(Examination& examination, const Settings& settings);  // where the store is a directory
 void check_site(Examination& examination, const Settings& settings, const std::string& chosen,
                 const Environment& environment);
+void check_notify(Examination& examination, const Settings& settings, const Environment& environment);
 void check_clock(Examination& examination);
 
 report::Report report_of(const std::vector<Check>& checks);

@@ -69,7 +69,7 @@ Finding count_matches(const publish::Objects& objects) {
 
 }  // namespace
 
-void check_engine(Examination& examination, const Flags& flags) {
+void check_engine(Examination& examination, const Flags& flags, bool is_needed) {
   const std::string area = "Engine";
   const auto parent = base::default_temp_parent();
   const bool folder = examination.check(
@@ -79,11 +79,19 @@ void check_engine(Examination& examination, const Flags& flags) {
       });
   fs::path program;
   const bool found = examination.check(area, "hyperd", [&]() -> Finding {
-    program = hyper::find_engine(flags.engine);
+    try {
+      program = hyper::find_engine(flags.engine);
+    } catch (const base::Error& error) {
+      if (is_needed || !flags.engine.empty() || error.kind() != ErrorKind::not_found) throw;
+      auto [seen, cure] = seen_and_cure(error.what());
+      return {.status = Status::warning,
+              .seen = seen + ". A backup needs none; `verify --full` opens no extracts without it",
+              .cure = std::move(cure)};
+    }
     return {.seen = program.string()};
   });
-  if (!found || !folder)
-    return examination.skip(area, "start", found ? "there is no temporary folder" : "there is no engine");
+  if (!found || !folder || program.empty())
+    return examination.skip(area, "start", program.empty() ? "there is no engine" : "there is no temporary folder");
   examination.check(
       area, "start", [&] { return start_engine(program, parent, examination.stop()); },
       [](const base::Error&) {

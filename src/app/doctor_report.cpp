@@ -12,36 +12,20 @@ namespace tabferry::app {
 namespace {
 
 constexpr double kWorthSaying = 0.0005;  // seconds
-constexpr size_t kTextColumns = 78;      // of what was seen; a longer text goes on in the next line
 
 void pad(std::string& text, size_t columns) { text.append(columns - std::min(columns, report::length_of(text)), ' '); }
-
-// Lines of words; a word that is longer than a line stays whole, for it may be an address.
-std::vector<std::string> wrapped(std::string_view text) {
-  std::vector<std::string> lines;
-  for (const auto given : base::split(text, '\n')) {
-    std::string line;
-    for (const auto word : base::split(given, ' ')) {
-      if (!line.empty() && report::length_of(line) + 1 + report::length_of(word) > kTextColumns)
-        lines.push_back(std::exchange(line, ""));
-      line += (line.empty() ? "" : " ") + std::string(word);
-    }
-    lines.push_back(line);
-  }
-  return lines;
-}
 
 void add_rows(report::Table& table, const Check& check) {
   std::vector<std::string> first{std::string(name_of(check.finding.status)), check.name,
                                  check.seconds < kWorthSaying ? "" : base::human_seconds(check.seconds)};
-  for (const auto& line : wrapped(check.finding.seen)) {
-    first.push_back(line);
+  for (const auto line : base::split(check.finding.seen, '\n')) {
+    first.emplace_back(line);
     table.rows.push_back(std::exchange(first, {"", "", ""}));
   }
   if (check.finding.cure.empty()) return;
-  bool begun = false;
-  for (const auto& line : wrapped("-> " + check.finding.cure))
-    table.rows.push_back({"", "", "", (std::exchange(begun, true) ? "   " : "") + line});
+  std::string mark = "-> ";
+  for (const auto line : base::split(check.finding.cure, '\n'))
+    table.rows.push_back({"", "", "", std::exchange(mark, "   ") + std::string(line)});
 }
 
 size_t widest(const std::vector<Check>& checks, const std::function<size_t(const Check&)>& width) {

@@ -72,7 +72,7 @@ class SiteChecks {
                     examination_.stop());
     const std::chrono::duration<double> took = examination_.clock().steady_now() - began;
     if (const auto time = base::parse_http_date(response.header("date")))
-      examination_.hear(base::parse_url(site_.server).host, *time);
+      examination_.hear("the site", base::parse_url(site_.server).host, *time);
     return {.seen = fmt::format("{} answers in {}", site_.server, base::human_seconds(took.count()))};
   }
 

@@ -55,6 +55,14 @@ std::vector<std::string> lines_in(const std::vector<std::string>& given) {
   return lines;
 }
 
+fs::path folder_of(const Settings& settings) { return fs::absolute(settings.file).parent_path(); }
+
+base::Secret address_of(const NotifyTarget& webhook, const Settings& settings, const Environment& environment,
+                        const std::stop_token& stop) {
+  SecretReading reading({.folder = folder_of(settings), .environment = environment, .aws = settings.aws}, stop);
+  return reading.read(webhook.place, webhook.value.reveal());
+}
+
 // All that is common to the targets of one notice.
 class Teller {
  public:
@@ -68,16 +76,13 @@ class Teller {
     switch (target.kind) {
       case Kind::webhook: return tell_webhook(target);
       case Kind::sns: return settings_.aws->publish(target.value.reveal(), notice_.subject, notice_.text, stop_);
-      case Kind::exec: return run_command(target.value, notice_, folder(), environment_, delivery_, stop_);
+      case Kind::exec: return run_command(target.value, notice_, folder_of(settings_), environment_, delivery_, stop_);
     }
   }
 
  private:
-  fs::path folder() const { return fs::absolute(settings_.file).parent_path(); }
-
   void tell_webhook(const NotifyTarget& target) const {
-    SecretReading reading({.folder = folder(), .environment = environment_, .aws = settings_.aws}, stop_);
-    const auto url = reading.read(target.place, target.value.reveal());
+    const auto url = address_of(target, settings_, environment_, stop_);
     (void)shown_webhook(url.reveal());  // what a reference leads to was not looked at yet
     auto network = settings_.network;
     network.ca_bundle = environment_("SSL_CERT_FILE").value_or("");
@@ -102,6 +107,11 @@ Notice notice_of(const report::Report& report, const std::vector<std::string>& l
           .site = detail(report, "site"),
           .snapshot = detail(report, "snapshot"),
           .report = doc::to_line(report::to_json(report)) + "\n"};
+}
+
+std::string shown_address(const NotifyTarget& webhook, const Settings& settings, const Environment& environment,
+                          std::stop_token stop) {
+  return shown_webhook(address_of(webhook, settings, environment, stop).reveal());
 }
 
 void notify(const report::Report& report, const std::vector<std::string>& lines, const Settings& settings,

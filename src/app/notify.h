@@ -28,4 +28,9 @@ namespace tabferry::app {
 void notify(const report::Report& report, const std::vector<std::string>& lines, const Settings& settings,
             const Environment& environment, report::Reporter& reporter, std::stop_token stop);
 
+// Resolves a webhook's address as notify() does, and gives what of it may be shown. Sends nothing. Throws what
+// SecretReading::read() throws (references.h), and Error{config} for what is no address of a webhook.
+std::string shown_address(const NotifyTarget& webhook, const Settings& settings, const Environment& environment,
+                          std::stop_token stop);
+
 }  // namespace tabferry::app

@@ -92,6 +92,9 @@ tableau::SiteOptions site_options(const SiteSettings& site, const Settings& sett
 // The budget of a site: what `limits` say, else 30,000 for Tableau Cloud and none (0) for Server.
 uint64_t requests_per_hour_of(const SiteSettings& site, const Settings& settings);
 
+// What of such a budget one of `workers` has, which do not know of each other: an equal part. 0 stays no limit.
+uint64_t share_of(uint64_t requests_per_hour, unsigned workers);
+
 // A commented tabferry.yaml. `site_url` is what the browser shows (https://HOST/#/site/SALES/..., or https://HOST/#/...
 // for a Server's default site); empty: placeholders. Throws Error{usage} for what is no such address.
 std::string starter_config(const std::string& site_url);

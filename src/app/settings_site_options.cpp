@@ -14,7 +14,7 @@ namespace tabferry::app {
 namespace {
 
 constexpr uint64_t kMinChunkBytes = uint64_t{8} << 20;
-constexpr uint64_t kMaxChunkBytes = uint64_t{64} << 20;   // Tableau's limit
+constexpr uint64_t kMaxChunkBytes = uint64_t{64} << 20;  // Tableau's limit
 
 tableau::Credentials read_credentials(const SiteSettings& site, SecretReading reading) {
   const bool token = site.kind == tableau::Credentials::Kind::token;
@@ -31,8 +31,10 @@ std::string read_content_url(const SiteSettings& site, SecretReading reading) {
   const std::string what = fmt::format("the content URL of site {}", site.name);
   std::string text = reading.read(what, site.content_url).reveal();
   if (!is_content_url(text))
-    base::fail(ErrorKind::config, "{}: {} holds no site's part of an address (what stands after /#/site/ in the "
-               "browser: letters, digits, - and _)", what, site.content_url);
+    base::fail(ErrorKind::config,
+               "{}: {} holds no site's part of an address (what stands after /#/site/ in the "
+               "browser: letters, digits, - and _)",
+               what, site.content_url);
   return text;
 }
 
@@ -40,8 +42,10 @@ std::string read_content_url(const SiteSettings& site, SecretReading reading) {
 
 const SiteSettings& choose_site(const Settings& settings, const std::string& name) {
   if (settings.sites.empty())
-    base::fail(ErrorKind::config, "{} names no site: add `sites: {{NAME: {{server, site, auth}}}}`; `tabferry init` "
-        "shows how", settings.file.string());
+    base::fail(ErrorKind::config,
+               "{} names no site: add `sites: {{NAME: {{server, site, auth}}}}`; `tabferry init` "
+               "shows how",
+               settings.file.string());
   if (name.empty()) return settings.sites.front();
   std::vector<std::string> names;
   for (const auto& site : settings.sites) {
@@ -72,6 +76,11 @@ uint64_t requests_per_hour_of(const SiteSettings& site, const Settings& settings
   if (settings.limits.requests_per_hour) return *settings.limits.requests_per_hour;
   const auto address = parse_browser_address(site.server);
   return address && is_tableau_cloud(address->host) ? kCloudRequestsPerHour : 0;
+}
+
+uint64_t share_of(uint64_t requests_per_hour, unsigned workers) {
+  if (requests_per_hour == 0 || workers <= 1) return requests_per_hour;
+  return std::max<uint64_t>(1, requests_per_hour / workers);
 }
 
 }  // namespace tabferry::app

@@ -16,7 +16,4 @@ struct Shelf {
 };
 Shelf open_shelf(const Caller& caller);
 
-// The exit code of a check that found a problem.
-inline constexpr int kFoundProblem = 4;
-
 }  // namespace tabferry::app

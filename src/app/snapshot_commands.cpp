@@ -4,8 +4,9 @@
 #include <algorithm>
 #include <semaphore>
 
+#include "app/alarm.h"
 #include "app/shelf.h"
-#include "backup/contents.h"
+#include "backup/browse.h"
 #include "backup/prune.h"
 #include "backup/snapshots.h"
 #include "backup/verify.h"
@@ -146,6 +147,37 @@ report::Report report_of(const backup::Pruned& pruned, bool dry_run) {
   return report;
 }
 
+// What people are told of a snapshot that is not whole.
+std::vector<std::string> lines_of(const backup::Verified& verified, const std::string& name) {
+  constexpr size_t kNamed = 6;
+  std::vector<std::string> lines = {"Verify: PROBLEM. " + headline_of(verified, name, false) + "."};
+  size_t bad = 0;
+  for (const auto& problem : verified.problems)
+    if (!problem.harmless && ++bad <= kNamed) lines.push_back(fmt::format("- {}: {}", problem.key, problem.what));
+  if (bad > kNamed) lines.push_back(fmt::format("- and {} more: tabferry verify {}", bad - kNamed, name));
+  lines.push_back("The store was only read; nothing in it changed.");
+  lines.push_back(
+      "To do: `tabferry backup --full` downloads everything anew; `tabferry snapshots` lists earlier ones.");
+  return lines;
+}
+
+Told check(const Caller& caller, const Shelf& shelf, const std::string& snapshot, bool full) {
+  const auto found = backup::resolve_snapshot(*shelf.store, snapshot, shelf.site);
+  if (found.state != backup::Snapshot::State::damaged) backup::expect_readable(*shelf.store, found);
+  backup::VerifyOptions options{
+      .full = full, .lanes = kLanes, .temp_parent = base::default_temp_parent(), .check_extract = {}};
+  std::string no_engine;
+  if (full) {
+    base::sweep_leftovers(options.temp_parent);
+    options.check_extract = extract_check(caller, no_engine);
+  }
+  auto verified = backup::verify(*shelf.store, found.folder.name, options, caller.reporter, caller.stop);
+  if (!verified.notes.empty() && !no_engine.empty()) verified.notes.push_back(no_engine);
+  return {.end = {.report = report_of(verified, found.folder.name, full),
+                  .exit_code = verified.whole() ? 0 : kFoundProblem},
+          .lines = lines_of(verified, found.folder.name)};
+}
+
 }  // namespace
 
 CommandEnd get_contents(const Caller& caller, const std::string& snapshot, const std::string& selector,
@@ -184,26 +216,27 @@ CommandEnd get_contents(const Caller& caller, const std::string& snapshot, const
 
 CommandEnd verify_snapshot(const Caller& caller, const std::string& snapshot, bool full) {
   const auto shelf = open_shelf(caller);
-  const auto found = backup::resolve_snapshot(*shelf.store, snapshot, shelf.site);
-  if (found.state != backup::Snapshot::State::damaged) backup::expect_readable(*shelf.store, found);
-  backup::VerifyOptions options{
-      .full = full, .lanes = kLanes, .temp_parent = base::default_temp_parent(), .check_extract = {}};
-  std::string no_engine;
-  if (full) {
-    base::sweep_leftovers(options.temp_parent);
-    options.check_extract = extract_check(caller, no_engine);
-  }
-  auto verified = backup::verify(*shelf.store, found.folder.name, options, caller.reporter, caller.stop);
-  if (!verified.notes.empty() && !no_engine.empty()) verified.notes.push_back(no_engine);
-  return {.report = report_of(verified, found.folder.name, full), .exit_code = verified.whole() ? 0 : kFoundProblem};
+  const Watched watched{.command = "verify",
+                        .what = "Verify of " + snapshot,
+                        .now = "The store was only read; nothing in it changed.",
+                        .retry = "tabferry verify " + snapshot};
+  return with_alarm(caller, shelf.settings, watched, [&] { return check(caller, shelf, snapshot, full); });
 }
 
 CommandEnd prune_snapshots(const Caller& caller, const PruneRequest& request) {
   const auto shelf = open_shelf(caller);
   const backup::PruneOptions options{
       .retention = retention_of(request, shelf.settings.prune), .site = shelf.site, .dry_run = request.dry_run};
-  const auto pruned = backup::prune(*shelf.store, options, base::system_clock(), caller.reporter, caller.stop);
-  return {.report = report_of(pruned, request.dry_run)};
+  const auto prune = [&]() -> Told {
+    const auto pruned = backup::prune(*shelf.store, options, base::system_clock(), caller.reporter, caller.stop);
+    return {.end = {.report = report_of(pruned, request.dry_run)}, .lines = {}};
+  };
+  if (request.dry_run) return prune().end;
+  const Watched watched{.command = "prune",
+                        .what = "Prune of " + shelf.store->url(""),
+                        .now = "No snapshot is cut: each is whole, or is taken away to its end by the next prune.",
+                        .retry = "tabferry prune"};
+  return with_alarm(caller, shelf.settings, watched, prune);
 }
 
 }  // namespace tabferry::app

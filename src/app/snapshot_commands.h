@@ -3,7 +3,7 @@
 //
 // The stable machine form of each is its report's details:
 //   snapshots  {"store", "snapshots": [{"snapshot", "site", "at", "state", "server", "site_luid", "as_of", "sealed",
-//              "tags", "counts", "full", "base", "trouble"}]}
+//              "tags", "items", "counts", "full", "base", "trouble"}]}
 //   ls         {"snapshot", "items": [{"kind", "natural_key", "name", "luid", "status", "key", "size_bytes", "sha256",
 //              "updated_at", "as_of", "rule", "code", "reason"}], "missing": [{"unit", "kind", "natural_key", "status",
 //              "code", "reason"}], "files": [{"key", "size_bytes", "sha256"}]}
@@ -22,8 +22,8 @@
 #include <string>
 #include <vector>
 
+#include "app/command_end.h"
 #include "app/settings.h"
-#include "report/report.h"
 #include "report/reporter.h"
 
 namespace tabferry::app {
@@ -36,18 +36,13 @@ struct Caller {
   std::stop_token stop;
 };
 
-struct CommandEnd {
-  report::Report report;
-  int exit_code = 0;
-};
-
 CommandEnd list_snapshots(const Caller& caller);
 // `snapshot` as on the command line ("latest"); an empty selector is everything.
 CommandEnd list_contents(const Caller& caller, const std::string& snapshot, const std::string& selector);
 // 3 where something was not to be had, 1 where nothing was.
 CommandEnd get_contents(const Caller& caller, const std::string& snapshot, const std::string& selector,
                         const std::filesystem::path& folder);
-// 4 where a problem was found that is not harmless.
+// 4 where a problem was found that is not harmless. Of this and of a failure those hear whom `notify:` names.
 CommandEnd verify_snapshot(const Caller& caller, const std::string& snapshot, bool full);
 
 struct PruneRequest {
@@ -55,6 +50,7 @@ struct PruneRequest {
   std::vector<std::string> keep_tags, only_tags;
   bool dry_run = false;
 };
+// Of a failure those hear whom `notify:` names, but of a dry run.
 CommandEnd prune_snapshots(const Caller& caller, const PruneRequest& request);
 
 // 4 where `max_age` is given and a site's newest complete backup is older, or there is none.

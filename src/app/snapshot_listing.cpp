@@ -1,10 +1,13 @@
 // snapshots, ls, status: what the store tells.
+#include <algorithm>
 #include <charconv>
+#include <tuple>
 
 #include "app/shelf.h"
 #include "app/snapshot_commands.h"
+#include "backup/browse.h"
 #include "backup/changes.h"
-#include "backup/contents.h"
+#include "backup/selector_hint.h"
 #include "backup/snapshots.h"
 #include "base/error.h"
 #include "base/text.h"
@@ -22,13 +25,6 @@ std::string state_words(const backup::Snapshot& one) {
   return words;
 }
 
-uint64_t items_of(const backup::Snapshot& one) {
-  uint64_t items = 0;
-  for (const auto* kind : {"workbooks", "datasources", "flows"})
-    if (const auto found = one.head.counts.find(kind); found != one.head.counts.end()) items += found->second;
-  return items;
-}
-
 doc::Json json_of(const backup::Snapshot& one) {
   doc::Json json = {{"snapshot", one.folder.name},
                     {"site", one.folder.site},
@@ -42,6 +38,7 @@ doc::Json json_of(const backup::Snapshot& one) {
     json["as_of"] = one.head.as_of;
     json["sealed"] = one.head.sealed;
     json["tags"] = one.head.tags;
+    json["items"] = one.head.items;
     json["counts"] = doc::Json(one.head.counts);
     json["full"] = one.head.full;
     json["base"] = one.head.base;
@@ -72,38 +69,54 @@ doc::Json json_of(const backup::Entry& entry) {
   return json;
 }
 
+// "2026-11-22 10:15" of the site's "2026-11-22T10:15:00Z"; another form as it is.
+std::string to_the_minute(std::string_view time) {
+  if (time.size() < 20 || time[10] != 'T' || !time.ends_with('Z')) return std::string(time);
+  return fmt::format("{} {}", time.substr(0, 10), time.substr(11, 5));
+}
+
 // What `ls` gathers while it goes through a manifest.
 struct Listing {
-  report::Table items{.header = {"kind", "project", "name", "size", "updated", "status"},
-                      .rows = {},
-                      .right_aligned = {false, false, false, true}};
+  std::vector<std::vector<std::string>> items, missing, files;  // rows
   doc::Json items_json = doc::Json::array(), missing_json = doc::Json::array(), files_json = doc::Json::array();
   uint64_t bytes = 0;
 
   void add(const backup::Entry& entry) {
     const bool saved = !entry.key.empty();
     bytes += entry.size_bytes;
-    items.rows.push_back({entry.kind, backup::project_of(entry), entry.name.empty() ? entry.luid : entry.name,
-                          saved ? base::human_bytes(entry.size_bytes) : "-", entry.updated_at,
-                          saved ? std::string(backup::name_of(entry.outcome))
-                                : fmt::format("{}: {}", backup::name_of(entry.outcome), entry.reason)});
+    items.push_back({entry.kind, backup::project_of(entry), entry.name.empty() ? entry.luid : entry.name,
+                     saved ? base::human_bytes(entry.size_bytes) : "-", to_the_minute(entry.updated_at),
+                     saved ? std::string(backup::name_of(entry.outcome))
+                           : fmt::format("{}: {}", backup::name_of(entry.outcome), entry.reason)});
     items_json.push_back(json_of(entry));
   }
-  void add(const backup::Missing& missing) {
-    missing_json.push_back({{"unit", missing.unit},
-                            {"kind", missing.kind},
-                            {"natural_key", missing.natural_key},
-                            {"status", backup::name_of(missing.outcome)},
-                            {"code", missing.code},
-                            {"reason", missing.reason}});
-    items.rows.push_back({missing.kind, "", missing.natural_key, "-", "",
-                          fmt::format("{}: {}", backup::name_of(missing.outcome), missing.reason)});
+  void add(const backup::Missing& one) {
+    missing_json.push_back({{"unit", one.unit},
+                            {"kind", one.kind},
+                            {"natural_key", one.natural_key},
+                            {"status", backup::name_of(one.outcome)},
+                            {"code", one.code},
+                            {"reason", one.reason}});
+    missing.push_back(
+        {one.kind, "", one.natural_key, "-", "", fmt::format("{}: {}", backup::name_of(one.outcome), one.reason)});
   }
   void add(const backup::File& file, size_t prefix) {
     files_json.push_back({{"key", file.key}, {"size_bytes", file.size_bytes}, {"sha256", file.sha256}});
     bytes += file.size_bytes;
-    items.rows.push_back(
+    files.push_back(
         {"file", "", file.key.substr(std::min(prefix, file.key.size())), base::human_bytes(file.size_bytes), "", ""});
+  }
+
+  // Items by their project and name, as people look for them; then what is no item.
+  report::Table table() const {
+    report::Table table{.header = {"kind", "project", "name", "size", "updated (UTC)", "status"},
+                        .rows = items,
+                        .right_aligned = {false, false, false, true, true}};
+    std::stable_sort(table.rows.begin(), table.rows.end(), [](const auto& a, const auto& b) {
+      return std::tie(a[1], a[2], a[0]) < std::tie(b[1], b[2], b[0]);
+    });
+    for (const auto* rows : {&missing, &files}) table.rows.insert(table.rows.end(), rows->begin(), rows->end());
+    return table;
   }
 };
 
@@ -113,6 +126,11 @@ std::string age_words(std::chrono::seconds age) {
   if (minutes < 60) return fmt::format("{} min", minutes);
   if (minutes < 48 * 60) return fmt::format("{} h {:02} min", minutes / 60, minutes % 60);
   return fmt::format("{} d {} h", minutes / (24 * 60), minutes / 60 % 24);
+}
+
+// A clock that goes wrong makes nothing younger than new.
+std::chrono::seconds age_at(base::WallTime then, base::WallTime now) {
+  return std::max(std::chrono::floor<std::chrono::seconds>(now - then), std::chrono::seconds{0});
 }
 
 // How old a site's newest complete backup is.
@@ -125,8 +143,7 @@ struct SiteAge {
 SiteAge age_of(backup::Newest newest, base::WallTime now, const std::optional<std::chrono::seconds>& max_age) {
   SiteAge site{.newest = std::move(newest), .too_old = max_age.has_value()};
   if (!site.newest.complete) return site;
-  site.age = std::max(std::chrono::floor<std::chrono::seconds>(now - site.newest.complete->folder.at),
-                      std::chrono::seconds{0});
+  site.age = age_at(site.newest.complete->folder.at, now);
   site.too_old = max_age && site.age > *max_age;
   return site;
 }
@@ -145,11 +162,11 @@ doc::Json json_of(const SiteAge& site) {
   return json;
 }
 
-std::vector<std::string> row_of(const SiteAge& site) {
+std::vector<std::string> row_of(const SiteAge& site, base::WallTime now) {
   const auto& complete = site.newest.complete;
   std::vector<std::string> since;
   for (const auto& newer : site.newest.newer)
-    since.push_back(fmt::format("{} ({})", base::iso_time(newer.folder.at), state_words(newer)));
+    since.push_back(fmt::format("{} ago ({})", age_words(age_at(newer.folder.at, now)), state_words(newer)));
   return {site.newest.site, complete ? complete->folder.name : "-",
           (complete ? age_words(site.age) : "never") + (site.too_old ? ": too old" : ""), base::join(since, ", ")};
 }
@@ -169,7 +186,7 @@ CommandEnd list_snapshots(const Caller& caller) {
   report::Section section;
   for (const auto& one : snapshots) {
     report.details["snapshots"].push_back(json_of(one));
-    table.rows.push_back({one.folder.name, one.folder.site, one.readable() ? base::human_count(items_of(one)) : "-",
+    table.rows.push_back({one.folder.name, one.folder.site, one.readable() ? base::human_count(one.head.items) : "-",
                           base::join(one.head.tags, ", "), state_words(one)});
     if (!one.trouble.empty()) section.warnings.push_back(one.trouble);
   }
@@ -203,7 +220,11 @@ CommandEnd list_contents(const Caller& caller, const std::string& snapshot, cons
   report.details["missing"] = std::move(listing.missing_json);
   report.details["files"] = std::move(listing.files_json);
   report::Section section;
-  if (!listing.items.rows.empty()) section.tables.push_back(std::move(listing.items));
+  auto table = listing.table();
+  if (table.rows.empty() && chosen)
+    section.next_steps = {
+        fmt::format("{} is nothing in it; {}", base::quoted(selector), backup::hint_for(*shelf.store, name, *chosen))};
+  if (!table.rows.empty()) section.tables.push_back(std::move(table));
   report.sections.push_back(std::move(section));
   return {.report = std::move(report)};
 }
@@ -221,8 +242,9 @@ std::chrono::seconds parse_age(const std::string& text) {
 CommandEnd tell_status(const Caller& caller, const std::optional<std::chrono::seconds>& max_age) {
   const auto shelf = open_shelf(caller);
   std::vector<SiteAge> sites;
+  const auto now = shelf.store->now();
   for (auto& one : backup::newest_of_each_site(*shelf.store, shelf.site))
-    sites.push_back(age_of(std::move(one), shelf.store->now(), max_age));
+    sites.push_back(age_of(std::move(one), now, max_age));
   const bool bad = sites.empty() ? max_age.has_value()
                                  : std::any_of(sites.begin(), sites.end(), [](const auto& one) { return one.too_old; });
   report::Report report{.command = "status",
@@ -235,7 +257,7 @@ CommandEnd tell_status(const Caller& caller, const std::optional<std::chrono::se
   report::Table table{.header = {"site", "last complete backup", "age", "since then"}};
   for (const auto& one : sites) {
     report.details["sites"].push_back(json_of(one));
-    table.rows.push_back(row_of(one));
+    table.rows.push_back(row_of(one, now));
   }
   report::Section section;
   if (!sites.empty()) section.tables.push_back(std::move(table));

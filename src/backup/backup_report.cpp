@@ -10,6 +10,7 @@
 #include "backup/tally.h"
 #include "backup/words.h"
 #include "base/clock.h"
+#include "base/error.h"
 #include "base/text.h"
 
 namespace tabferry::backup {
@@ -55,6 +56,7 @@ std::string headline_of(const ManifestHead& head, const Tally& tally) {
 std::string second_line_of(const ManifestHead& head, const Tally& tally) {
   if (head.scope != "admin") return "\nIt holds what " + head.site.user + " may see, which is not the whole site.";
   if (tally.failures()) return "\nAll else of the snapshot is whole, and can be restored.";
+  if (head.status != "complete") return "\nWhat may be missing, and why, is said below.";
   return "";
 }
 
@@ -139,11 +141,26 @@ Section notes_section(const ManifestHead& head, const Manifest* before) {
   return section;
 }
 
+// A base that was taken away or damaged is no reason against a new snapshot.
+std::optional<Manifest> readable(const store::Store& store, const std::string& snapshot) {
+  try {
+    return snapshot.empty() ? std::nullopt : read_manifest(store, snapshot);
+  } catch (const base::Error& error) {
+    if (error.kind() == base::ErrorKind::cancelled) throw;
+    return std::nullopt;
+  }
+}
+
 bool says_something(const Section& section) {
   return !section.facts.empty() || !section.tables.empty() || !section.warnings.empty() || !section.charts.empty();
 }
 
 }  // namespace
+
+report::Report report_of(const store::Store& store, const Manifest& now) {
+  const auto before = readable(store, now.head.base);
+  return report_of(now, before ? &*before : nullptr);
+}
 
 report::Report report_of(const Manifest& now, const Manifest* before) {
   const auto tally = tally_of(now);
@@ -153,9 +170,9 @@ report::Report report_of(const Manifest& now, const Manifest* before) {
   report.details = details_of(now, tally);
   for (auto& section :
        {summary_section(now.head, tally), failure_section(now, report.details), accepted_section(now, report.details),
-        notes_section(now.head, before), change_section(now, before, report.details), kind_section(now, before, tally),
-        project_section(tally, report.details), unavailable_section(now, report.details), rule_section(tally),
-        item_section(now), run_section(now.head)})
+        notes_section(now.head, before), change_section(now, before, report.details),
+        metadata_section(now, report.details), kind_section(now, before, tally), project_section(tally, report.details),
+        unavailable_section(now, report.details), rule_section(tally), item_section(now), run_section(now.head)})
     if (says_something(section)) report.sections.push_back(section);
   return report;
 }

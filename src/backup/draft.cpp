@@ -7,6 +7,7 @@
 #include "backup/snapshot_name.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "io/copy.h"
 #include "io/file.h"
 
 using tabferry::base::ErrorKind;
@@ -27,10 +28,10 @@ void explain_full(Plan& plan, const BackupOptions& options, const Before& before
   plan.notes.push_back(fmt::format("everything is downloaded again: the last time was {}", plan.last_full));
 }
 
-void explain_cut(Plan& plan, const Before& before) {
+void explain_cut(Plan& plan, const Before& before, const std::vector<Unit>& content) {
   if (!before.cut) return;
-  const auto& cut = before.cut->plan.snapshot;
-  const auto of_it = std::count_if(plan.units.begin(), plan.units.end(), [&](const Unit& unit) {
+  const auto& cut = before.cut->snapshot;
+  const auto of_it = std::count_if(content.begin(), content.end(), [&](const Unit& unit) {
     const bool taken = unit.verb == Unit::Verb::reference || unit.verb == Unit::Verb::copy;
     return taken && unit.earlier && unit.earlier->key.starts_with(cut + "/");
   });
@@ -45,11 +46,27 @@ void upload_lists(const store::Store& store, Plan& plan, const std::vector<Surve
     const std::string key = fmt::format("{}lists-{}/{}.jsonl", work_folder(plan.snapshot), plan.run, list.head.kind);
     io::FileSource source(list.file);
     const auto sink = store.create(key, {.if_absent = true, .size_bytes = source.size_bytes()});
-    std::string block(size_t{256} << 10, '\0');
-    for (size_t got = 0; (got = source.read(block)) > 0;) sink->write(std::string_view(block).substr(0, got));
+    io::copy(source, *sink);
     sink->commit();
     plan.lists.push_back({.kind = list.head.kind, .key = key, .sha256 = list.sha256});
   }
+}
+
+// What is earlier goes before the plan is put together: both are as long as the site.
+void build_on_earlier(const Shores& shores, const BackupOptions& options, const std::vector<Snapshot>& snapshots, Plan& plan,
+                      std::vector<Unit>& content) {
+  const auto before = before_of(shores.store, snapshots, plan.site, plan.notes);
+  if (before.base) plan.base = before.base->snapshot;
+  explain_full(plan, options, before, last_full_of(snapshots, plan, before));
+  decide(content, before.saved, options.incremental, plan.full);
+  if (plan.full) plan.last_full = plan.as_of;
+  explain_cut(plan, before, content);
+}
+
+// The documents stay where they are where there is room for the content before them (document_units() makes some).
+std::vector<Unit> joined(std::vector<Unit> content, std::vector<Unit> documents) {
+  documents.insert(documents.begin(), std::make_move_iterator(content.begin()), std::make_move_iterator(content.end()));
+  return documents;
 }
 
 }  // namespace
@@ -63,8 +80,7 @@ std::string asked_of(const BackupOptions& options) {
   const Scope& scope = options.scope;
   doc::Json asked = {{"workbooks", scope.workbooks}, {"datasources", scope.datasources}, {"flows", scope.flows},
                      {"metadata", scope.metadata},   {"revisions", scope.revisions},     {"include", texts(scope.include)},
-                     {"exclude", texts(scope.exclude)}, {"visible", options.visible_only_allowed},
-                     {"tags", options.tags}};
+                     {"exclude", texts(scope.exclude)}, {"visible", options.visible_only_allowed}};
   for (const auto& [kind, cap] : scope.caps) asked["caps"][kind] = cap;
   return doc::to_line(asked);
 }
@@ -79,7 +95,6 @@ Draft draft(const Shores& shores, const BackupOptions& options, const SiteFacts&
   plan.asked = asked_of(options);
   plan.tags = options.tags;
   plan.shards = options.shards;
-  shores.reporter.step("listing the site");
   auto surveyed = survey(shores.site, options.scope, options.lanes, folder, shores.reporter, stop);
   plan.as_of = surveyed.as_of;
   plan.notes = std::move(surveyed.notes);
@@ -87,14 +102,8 @@ Draft draft(const Shores& shores, const BackupOptions& options, const SiteFacts&
   plan.limits.insert(plan.limits.end(), options.limits.begin(), options.limits.end());
   plan.gaps = std::move(surveyed.gaps);
   plan.list_requests = surveyed.list_requests;
-  const auto before = before_of(shores.store, snapshots, site, plan.notes);
-  if (before.base) plan.base = before.base->head.snapshot;
-  explain_full(plan, options, before, last_full_of(snapshots, plan, before));
-  decide(surveyed.content, before.saved, options.incremental, plan.full);
-  if (plan.full) plan.last_full = plan.as_of;
-  plan.units = std::move(surveyed.content);
-  explain_cut(plan, before);
-  std::move(surveyed.documents.begin(), surveyed.documents.end(), std::back_inserter(plan.units));
+  build_on_earlier(shores, options, snapshots, plan, surveyed.content);
+  plan.units = joined(std::move(surveyed.content), std::move(surveyed.documents));
   draft.lists = std::move(surveyed.lists);
   return draft;
 }

@@ -13,8 +13,6 @@ using tabferry::base::ErrorKind;
 namespace tabferry::backup {
 namespace {
 
-constexpr std::chrono::hours kResumable{6};
-
 // An object that a receipt of that run names and that is not there any more as it was written.
 std::optional<Broken> lost_object(const store::Store& store, const std::string& snapshot) {
   std::vector<Named> named;
@@ -89,7 +87,10 @@ std::optional<StoredPlan> cut_run_of(const store::Store& store, const std::vecto
     if (snapshot.readable()) break;
     if (snapshot.state != Snapshot::State::incomplete || !snapshot.planned || snapshot.site.luid != site.luid) continue;
     auto stored = read_plan(store, snapshot.folder.name);
-    if (stored && damage_of(store, stored->plan).empty()) return stored;
+    if (!stored) return std::nullopt;
+    std::erase_if(stored->plan.units, [](const Unit& unit) { return unit.verb == Unit::Verb::read; });
+    stored->plan.units.shrink_to_fit();  // most of them are documents, and those are not taken over
+    if (damage_of(store, stored->plan).empty()) return stored;
     return std::nullopt;
   }
   return std::nullopt;
@@ -109,14 +110,6 @@ void drop_lost(const store::Store& store, SavedItems& saved, std::vector<std::st
                               "which {}. 'tabferry verify' says which snapshots lack them",
                               base::counted(broken.size(), "object"), base::quoted(store.url(broken.front().key), 400),
                               broken.front().why));
-}
-
-// The same but for the tags.
-bool asked_the_same(const std::string& one, const std::string& other) {
-  auto a = doc::parse_json(one, "a snapshot's options"), b = doc::parse_json(other, "a snapshot's options");
-  for (auto* asked : {&a, &b})
-    if (asked->is_object()) asked->erase("tags");
-  return a == b;
 }
 
 }  // namespace
@@ -144,18 +137,25 @@ std::optional<StoredPlan> resumable(const store::Store& store, const std::vector
 
 Before before_of(const store::Store& store, const std::vector<Snapshot>& snapshots, const SiteFacts& site,
                  std::vector<std::string>& notes) {
-  Before before{.base = base_of(store, snapshots, site), .cut = cut_run_of(store, snapshots, site), .saved = {}};
-  if (before.base) before.saved = saved_items(*before.base);
+  Before before;
+  if (auto base = base_of(store, snapshots, site)) {
+    before.saved = saved_items(*base);
+    before.base = std::move(base->head);
+  }
   add_partial_ones(store, snapshots, site, before.saved);
-  if (before.cut) add_saved(*before.cut, read_receipts(store, before.cut->plan.snapshot), before.saved);
+  if (auto cut = cut_run_of(store, snapshots, site)) {
+    add_saved(*cut, read_receipts(store, cut->plan.snapshot), before.saved);
+    before.cut = std::move(cut->plan);
+    before.cut->units = {};
+  }
   drop_lost(store, before.saved, notes);
   return before;
 }
 
 std::string last_full_of(const std::vector<Snapshot>& snapshots, const Plan& plan, const Before& before) {
-  std::string last = before.base ? before.base->head.last_full : before.cut ? before.cut->plan.last_full : "";
+  std::string last = before.base ? before.base->last_full : before.cut ? before.cut->last_full : "";
   for (const auto& one : snapshots)
-    if (one.readable() && one.site.luid == plan.site.luid && asked_the_same(one.head.asked, plan.asked))
+    if (one.readable() && one.site.luid == plan.site.luid && one.head.asked == plan.asked)
       last = std::max(last, one.head.last_full);
   return last;
 }

@@ -1,6 +1,7 @@
 // What a store has of a site already, as far as a new backup goes on with it or builds on it. Private to this room.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,6 +15,9 @@
 
 namespace tabferry::backup {
 
+// How long a run that was cut short can be gone on with.
+inline constexpr std::chrono::hours kResumable{6};
+
 // Back to the newest complete one (by the name of the folders; a luid decides later), the newest first.
 std::vector<Snapshot> snapshots_of(const store::Store& store, const SiteFacts& site);
 
@@ -23,8 +27,8 @@ std::optional<StoredPlan> resumable(const store::Store& store, const std::vector
 
 // What a plan may build on.
 struct Before {
-  std::optional<Manifest> base;
-  std::optional<StoredPlan> cut;  // newer than the base
+  std::optional<ManifestHead> base;
+  std::optional<Plan> cut;  // newer than the base; without its units
   SavedItems saved;               // of both, as far as it is there
 };
 // Reads them. What of it cannot be relied on is left out, and noted.

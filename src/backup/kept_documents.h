@@ -32,7 +32,7 @@ class KeptDocuments {
   void keep(const std::string& unit, std::string_view body);
 
   Spool bodies_;
-  std::unordered_map<std::string, Place> places_;
+  std::unordered_map<std::string_view, Place> places_;  // by the keys of the receipts
   Receipts receipts_;
 };
 

@@ -13,6 +13,7 @@ std::string ListWriter::end(const ListHead& head) {
   lines_.value("announced", head.announced);
   lines_.value("seen", head.seen);
   lines_.value("passes", static_cast<uint64_t>(head.passes));
+  if (head.moving) lines_.value("moving", true);
   if (head.refusal)
     lines_.value("refusal", {{"status", static_cast<uint64_t>(head.refusal->status)},
                              {"code", static_cast<uint64_t>(head.refusal->code)},
@@ -37,6 +38,7 @@ ReadList read_list(io::ByteSource& source, const std::string& where,
                 .announced = number_in(values, "announced", where),
                 .seen = number_in(values, "seen", where),
                 .passes = static_cast<int>(number_in(values, "passes", where)),
+                .moving = flag_in(values, "moving", where),
                 .refusal = {},
                 .failure = text_in(values, "failure", where)};
   if (const auto refusal = values.find("refusal"); refusal != values.end())

@@ -30,6 +30,7 @@ doc::Json to_json(const Entry& entry) {
   put(json, "rule", entry.rule);
   put(json, "code", static_cast<uint64_t>(entry.code));
   put(json, "reason", entry.reason);
+  put(json, "tries", static_cast<uint64_t>(entry.tries));
   if (entry.accepted) json["accepted"] = true;
   if (entry.last_good) json["last_good"] = to_json(*entry.last_good);
   put(json, "fingerprint", entry.fingerprint);
@@ -55,6 +56,7 @@ Entry entry_of(const doc::Json& json, const std::string& where) {
               .rule = text("rule"),
               .code = static_cast<int>(number_in(json, "code", where)),
               .reason = text("reason"),
+              .tries = static_cast<int>(number_in(json, "tries", where)),
               .accepted = flag_in(json, "accepted", where),
               .last_good = {}};
   if (const auto good = json.find("last_good"); good != json.end()) entry.last_good = earlier_of(*good, where);
@@ -69,6 +71,7 @@ doc::Json to_json(const Missing& missing) {
   json["status"] = name_of(missing.outcome);
   put(json, "code", static_cast<uint64_t>(missing.code));
   put(json, "reason", missing.reason);
+  put(json, "tries", static_cast<uint64_t>(missing.tries));
   if (missing.accepted) json["accepted"] = true;
   return json;
 }
@@ -83,6 +86,7 @@ Missing missing_of(const doc::Json& json, const std::string& where) {
           .outcome = enum_in(json, "status", kOutcomes, name_of, where),
           .code = static_cast<int>(number_in(json, "code", where)),
           .reason = text("reason"),
+          .tries = static_cast<int>(number_in(json, "tries", where)),
           .accepted = flag_in(json, "accepted", where)};
 }
 
@@ -118,6 +122,7 @@ void write_head(const ManifestHead& head, LineWriter& out) {
   out.value("counts", doc::Json(head.counts));
   out.value("requests", doc::Json(head.requests));
   out.value("notes", head.notes);
+  out.value("metadata_compared", head.metadata_compared);
 }
 
 template <class Values, class ToJson>
@@ -133,6 +138,8 @@ void write(const Manifest& manifest, io::ByteSink& sink) {
   write_list(out, "gaps", manifest.head.gaps, [](const Gap& gap) { return backup::to_json(gap); });
   write_list(out, "items", manifest.entries, [](const Entry& entry) { return to_json(entry); });
   write_list(out, "missing", manifest.missing, [](const Missing& missing) { return to_json(missing); });
+  write_list(out, "metadata_changes", manifest.metadata_changes,
+             [](const KindChange& change) { return backup::to_json(change); });
   write_list(out, "files", manifest.files, [](const File& file) { return to_json(file); });
   out.end(true);
 }
@@ -171,6 +178,7 @@ class Reader {
     if (const auto text = texts_.find(name); text != texts_.end()) *text->second = text_in(json, name, where_);
     if (name == "format") refuse_newer(head_.format = number_in(json, name, where_), where_);
     if (name == "site") head_.site = site_facts_of(value, where_);
+    if (name == "metadata_compared") head_.metadata_compared = flag_in(json, name, where_);
     if (name == "full") head_.full = flag_in(json, name, where_);
     if (name == "tags") head_.tags = texts_in(json, name, where_);
     if (name == "notes") head_.notes = texts_in(json, name, where_);
@@ -179,8 +187,11 @@ class Reader {
   }
   void visit(const std::string& list, std::string_view line) {
     if (list == "gaps") head_.gaps.push_back(gap_of(doc::parse_json(line, where_), where_));
+    if (list == "items") ++head_.items;
     if (list == "items" && visitor_.entry) visitor_.entry(entry_of(doc::parse_json(line, where_), where_));
     if (list == "missing" && visitor_.missing) visitor_.missing(missing_of(doc::parse_json(line, where_), where_));
+    if (list == "metadata_changes" && visitor_.metadata_change)
+      visitor_.metadata_change(kind_change_of(doc::parse_json(line, where_), where_));
     if (list == "files" && visitor_.file) visitor_.file(file_of(doc::parse_json(line, where_), where_));
   }
 
@@ -235,7 +246,9 @@ std::optional<Manifest> read_manifest(const store::Store& store, const std::stri
   auto head = visit_manifest(store, snapshot,
                              {.entry = [&](const Entry& entry) { manifest.entries.push_back(entry); },
                               .missing = [&](const Missing& missing) { manifest.missing.push_back(missing); },
-                              .file = [&](const File& file) { manifest.files.push_back(file); }});
+                              .file = [&](const File& file) { manifest.files.push_back(file); },
+                              .metadata_change =
+                                  [&](const KindChange& change) { manifest.metadata_changes.push_back(change); }});
   if (!head) return std::nullopt;
   manifest.head = std::move(*head);
   return manifest;

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "backup/metadata_changes.h"
 #include "backup/plan.h"
 #include "backup/unit.h"
 #include "store/store.h"
@@ -31,8 +32,9 @@ struct Entry {
   std::string rule;   // why it was downloaded or taken over
   int code = 0;
   std::string reason;
+  int tries = 0;                     // of a failed one; 0 where it is not told
   bool accepted = false;             // a failure that accept_missing names
-  std::optional<Earlier> last_good;  // of a failed one: what prune must keep
+  MaybeEarlier last_good;            // of a failed one: what prune must keep
 };
 
 // A document that could not be read: "permissions of workbook Finance/Sales".
@@ -41,6 +43,7 @@ struct Missing {
   Receipt::Outcome outcome = Receipt::Outcome::failed;
   int code = 0;
   std::string reason;
+  int tries = 0;  // as in Entry
   bool accepted = false;
 };
 
@@ -64,9 +67,11 @@ struct ManifestHead {
   std::vector<std::string> tags;
   std::string plan_sha256;
   std::map<std::string, uint64_t> counts;    // "workbooks" -> items listed (metadata kinds too)
+  uint64_t items = 0;                        // entries in it; set where it is read
   std::map<std::string, uint64_t> requests;  // "lists", "documents", "downloads"
   std::vector<std::string> notes;            // discrepancies and what else a person should know
   std::vector<Gap> gaps;
+  bool metadata_compared = false;  // with the base's: Manifest::metadata_changes says the rest
 };
 
 struct Manifest {
@@ -74,6 +79,8 @@ struct Manifest {
   std::vector<Entry> entries;
   std::vector<Missing> missing;
   std::vector<File> files;
+  // Since the base; of kinds in which nothing changed nothing is said.
+  std::vector<KindChange> metadata_changes = {};
 };
 
 // Creates it if absent. What is there already is read back: the same plan's is success (two seals), another one is
@@ -85,6 +92,7 @@ struct ManifestVisitor {
   std::function<void(const Entry&)> entry;
   std::function<void(const Missing&)> missing;
   std::function<void(const File&)> file;
+  std::function<void(const KindChange&)> metadata_change = {};
 };
 // Goes through it in bounded memory. Absent where there is none; Error{corrupt} where it is damaged, cut or changed, or
 // of a newer format.

@@ -69,6 +69,8 @@ class Composer {
     flow::for_each(kinds.size(), kLanes, stop_,
                    [&](size_t i, size_t, std::stop_token) { written_.files[i] = put(kinds[i], *files[i]); });
     for (const auto& [kind, head] : lists_.heads()) count(kind, head);
+    for (const auto& [kind, units] : units_)
+      if (!written_.counts.contains(kind)) written_.counts[kind] = read_of(units);
     return std::move(written_);
   }
 
@@ -77,6 +79,11 @@ class Composer {
     static const std::vector<const Unit*> none;
     const auto found = units_.find(kind);
     return found == units_.end() ? none : found->second;
+  }
+
+  uint64_t read_of(const std::vector<const Unit*>& units) const {
+    const auto is_read = [&](const Unit* unit) { return documents_.is_done(*unit); };
+    return static_cast<uint64_t>(std::count_if(units.begin(), units.end(), is_read));
   }
 
   void count(const std::string& kind, const ListHead& head) {
@@ -145,12 +152,10 @@ class Composer {
 
   void write_documents_read(const std::string& kind, LineWriter& out) {
     const auto& units = units_of(kind);
-    const auto is_read = [&](const Unit* unit) { return documents_.is_done(*unit); };
-    const auto read = std::count_if(units.begin(), units.end(), is_read);
     out.value("status", "read");
     out.value("asOf", plan_.as_of);
     out.value("announced", static_cast<uint64_t>(units.size()));
-    out.value("seen", static_cast<uint64_t>(read));
+    out.value("seen", read_of(units));
     out.value("passes", uint64_t{1});
   }
 

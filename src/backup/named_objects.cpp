@@ -2,44 +2,80 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
-#include <set>
 
 namespace tabferry::backup {
 namespace {
 
-std::string folder_of(const std::string& key) {
+// Of a key without a '/': itself, for nothing else is to be listed.
+std::string_view folder_in(std::string_view key) {
   const auto slash = key.find('/');
-  return slash == std::string::npos ? key : key.substr(0, slash + 1);
+  return slash == std::string_view::npos ? key : key.substr(0, slash + 1);
 }
 
-// "" where it is as it was written.
-std::string why_broken(const Named& named, const store::Object& found) {
-  if (found.size_bytes != named.size_bytes)
-    return fmt::format("has {} bytes instead of {}", found.size_bytes, named.size_bytes);
-  if (!named.etag.empty() && found.etag != named.etag)
-    return "is another object than the one that was written (its ETag)";
-  return "";
+bool is_as_written(const Named& named, const store::Object& found) {
+  return found.size_bytes == named.size_bytes && (named.etag.empty() || found.etag == named.etag);
+}
+
+std::string why_broken(const Named& named, const store::Object* found) {
+  if (found == nullptr) return "is not there";
+  if (found->size_bytes != named.size_bytes)
+    return fmt::format("has {} bytes instead of {}", found->size_bytes, named.size_bytes);
+  return "is another object than the one that was written (its ETag)";
+}
+
+using InOrder = std::span<const Named* const>;
+
+// The keys of one folder. They and the listing are in the order of keys: one pass.
+void compare_folder(const store::Store& store, const std::string& folder, bool own, InOrder named,
+                    const Findings& tell) {
+  if (tell.listing) tell.listing(folder);
+  auto next = named.begin();
+  const auto pass_missing = [&](auto is_before) {
+    for (; next != named.end() && is_before((*next)->key); ++next)
+      if (tell.broken) tell.broken(**next, nullptr);
+  };
+  store.list(folder, [&](const store::Object& found) {
+    pass_missing([&](const std::string& key) { return key < found.key; });
+    const bool is_named = next != named.end() && (*next)->key == found.key;
+    if (own && !is_named && tell.stray) tell.stray(found);
+    for (; next != named.end() && (*next)->key == found.key; ++next) {
+      const bool fine = is_as_written(**next, found);
+      if (fine && tell.as_written) tell.as_written(**next, found);
+      if (!fine && tell.broken) tell.broken(**next, &found);
+    }
+  });
+  pass_missing([](const std::string&) { return true; });
 }
 
 }  // namespace
 
-std::vector<Broken> broken_objects(const store::Store& store, const std::vector<Named>& named) {
-  std::multimap<std::string_view, const Named*> left;
-  std::set<std::string> folders;
-  for (const auto& one : named) {
-    left.emplace(one.key, &one);
-    folders.insert(folder_of(one.key));
+void compare_with_listings(const store::Store& store, std::span<const Named> named, const Findings& findings,
+                           const std::string& own_folder) {
+  std::vector<const Named*> order;
+  for (const auto& one : named) order.push_back(&one);
+  // A folder's keys stand together only by their folder: "a.b/x" < "a/x".
+  std::stable_sort(order.begin(), order.end(), [](const Named* a, const Named* b) {
+    return std::pair(folder_in(a->key), std::string_view(a->key)) <
+           std::pair(folder_in(b->key), std::string_view(b->key));
+  });
+  bool own_listed = own_folder.empty();
+  for (auto begin = order.begin(); begin != order.end();) {
+    const auto folder = folder_in((*begin)->key);
+    const auto end = std::find_if(begin, order.end(), [&](const Named* one) { return folder_in(one->key) != folder; });
+    compare_folder(store, std::string(folder), folder == own_folder, InOrder(begin, end), findings);
+    own_listed = own_listed || folder == own_folder;
+    begin = end;
   }
+  if (!own_listed) compare_folder(store, own_folder, true, {}, findings);
+}
+
+std::vector<Broken> broken_objects(const store::Store& store, const std::vector<Named>& named) {
   std::map<std::string, std::string> why;
-  for (const auto& folder : folders)
-    store.list(folder, [&](const store::Object& found) {
-      const auto [from, to] = left.equal_range(found.key);
-      for (auto one = from; one != to; ++one)
-        if (auto reason = why_broken(*one->second, found); !reason.empty()) why[found.key] = std::move(reason);
-      left.erase(from, to);
-    });
-  for (const auto& [key, one] : left) why[std::string(key)] = "is not there";
+  compare_with_listings(store, named, {.broken = [&](const Named& one, const store::Object* found) {
+                          why[one.key] = why_broken(one, found);
+                        }});
   std::vector<Broken> broken;
   for (auto& [key, reason] : why) broken.push_back({.key = key, .why = std::move(reason)});
   return broken;

@@ -2,6 +2,8 @@
 // opened.
 #pragma once
 
+#include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -12,15 +14,29 @@ namespace tabferry::backup {
 struct Named {
   std::string key;
   uint64_t size_bytes = 0;
-  std::string etag;  // empty: not compared
+  std::string etag = {};    // empty: not compared
+  std::string sha256 = {};  // not compared: no listing tells it
 };
+
+// What one comparison finds; each may be empty.
+struct Findings {
+  std::function<void(const std::string& folder)> listing;  // it is about to be listed
+  std::function<void(const Named&, const store::Object& found)> as_written;
+  std::function<void(const Named&, const store::Object* found)> broken;  // null: it is not there
+  std::function<void(const store::Object& found)> stray;                 // below `own_folder`, and not named
+};
+
+// Lists each folder (the part of a key up to its first '/') that the keys are in, once; a key may be named more than
+// once. `own_folder` ("SNAPSHOT/") is listed whether or not a key is in it; empty: there is none.
+void compare_with_listings(const store::Store& store, std::span<const Named> named, const Findings& findings,
+                           const std::string& own_folder = "");
 
 struct Broken {
   std::string key;
   std::string why;  // "is not there", "has 12 bytes instead of 15", "is another object than the one that was written"
 };
 
-// Lists each folder (the part of a key before its first '/') that the keys are in, once. In the order of the keys.
+// In the order of the keys.
 std::vector<Broken> broken_objects(const store::Store& store, const std::vector<Named>& named);
 
 }  // namespace tabferry::backup

@@ -2,10 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <iterator>
 #include <optional>
 
+#include "backup/content_kinds.h"
 #include "base/text.h"
 #include "tableau/json_text.h"
 #include "tableau/kinds.h"
@@ -18,11 +17,7 @@ using tableau::text_at;
 constexpr int kDeepest = 50;  // a project that is its own ancestor ends somewhere
 constexpr std::string_view kOwn = "naturalKey";
 
-constexpr std::string_view kContent[] = {"workbooks", "datasources", "flows", "virtual_connections", "metrics"};
-
-bool is_content(std::string_view kind) {
-  return std::find(std::begin(kContent), std::end(kContent), kind) != std::end(kContent);
-}
+bool is_in_a_project(std::string_view kind) { return content_kind(kind) != nullptr || kind == "metrics"; }
 
 std::string escaped(std::string_view name) {
   std::string text;
@@ -98,7 +93,7 @@ NaturalKeys::Record NaturalKeys::record_of(std::string_view kind, const doc::Jso
     record.form = Form::custom_view;
     record.above = text_at(item, "view/id");
     record.above_name = text_at(item, "view/name");
-  } else if (is_content(kind)) {
+  } else if (is_in_a_project(kind)) {
     record.form = text_at(item, "location/type") == "PersonalSpace" ? Form::personal : Form::content;
     record.above = first_of(item, {"project/id", "location/id"});
     record.above_name = first_of(item, {"project/name", "location/name"});

@@ -4,6 +4,9 @@
 
 #include <algorithm>
 
+#include "backup/earlier.h"
+#include "backup/snapshot_name.h"
+#include "backup/snapshots.h"
 #include "backup/tally.h"
 #include "backup/words.h"
 #include "base/text.h"
@@ -22,7 +25,7 @@ constexpr size_t kLineLetters = 300;
 std::string on_one_line(std::string_view text) { return report::shortened(report::visible(text), kLineLetters); }
 
 std::string failure_line(const std::string& kind, const std::string& label, int code, const std::string& reason) {
-  return on_one_line(fmt::format("- {} {}: {}{}", kind, label, reason, code ? fmt::format(" ({})", code) : ""));
+  return on_one_line(fmt::format("- {} {}: {}", kind, label, with_code(code, reason)));
 }
 
 Lines failures_of(const Manifest& manifest) {
@@ -31,10 +34,12 @@ Lines failures_of(const Manifest& manifest) {
     if (gap.failed) lines.push_back(failure_line("all", in_words(gap.kind), gap.code, gap.reason));
   for (const auto& entry : manifest.entries)
     if (entry.outcome == Receipt::Outcome::failed && !entry.accepted)
-      lines.push_back(failure_line(singular(entry.kind), base::quoted(entry.natural_key), entry.code, entry.reason));
+      lines.push_back(
+          failure_line(singular(entry.kind), base::quoted(entry.natural_key), entry.code, reason_of(entry)));
   for (const auto& one : manifest.missing)
     if (one.outcome == Receipt::Outcome::failed && !one.accepted)
-      lines.push_back(failure_line(in_words(one.kind) + " of", base::quoted(one.natural_key), one.code, one.reason));
+      lines.push_back(
+          failure_line(in_words(one.kind) + " of", base::quoted(one.natural_key), one.code, reason_of(one)));
   return lines;
 }
 
@@ -47,6 +52,10 @@ void add_some(Lines& lines, const Lines& all, size_t room) {
 }
 
 std::string joined(const Lines& lines) { return base::join(lines, "\n") + "\n"; }
+
+bool can_be_gone_on_with(const Snapshot& snapshot, base::WallTime now) {
+  return snapshot.state == Snapshot::State::incomplete && snapshot.planned && now - snapshot.folder.at <= kResumable;
+}
 
 std::string first_line_of(const Manifest& manifest, const Tally& tally) {
   const auto site = on_one_line(site_name_of(manifest.head));
@@ -80,7 +89,17 @@ std::string notice_of(const Manifest& manifest, const std::string& where) {
   return joined(lines);
 }
 
-std::string notice_of_failure(const std::string& site, const base::Error& error, const std::string& newest) {
+Standing standing_of(const store::Store& store, const std::string& content_url) {
+  const auto name = parse_snapshot_name(snapshot_name(content_url, {}));
+  Standing standing{.known = true};
+  for (const auto& site : newest_of_each_site(store, name ? name->site : content_url)) {
+    if (site.complete) standing.newest = site.complete->folder.name;
+    standing.begun = !site.newer.empty() && can_be_gone_on_with(site.newer.front(), store.now());
+  }
+  return standing;
+}
+
+std::string notice_of_failure(const std::string& site, const base::Error& error, const Standing& standing) {
   constexpr size_t kWhy = 7;
   Lines lines = {fmt::format("Backup of {}: FAILED. No new snapshot is complete.", on_one_line(site))};
   Lines why;
@@ -89,10 +108,17 @@ std::string notice_of_failure(const std::string& site, const base::Error& error,
   why.resize(std::min(why.size(), kWhy));
   lines.insert(lines.end(), why.begin(), why.end());
   lines.push_back("The site was only read; nothing on it changed.");
-  lines.push_back(newest.empty() ? "There is no complete snapshot of this site yet."
-                                 : "The newest complete snapshot is still there: " + on_one_line(newest));
-  lines.push_back(
-      "To do: mend what is named above and run the backup again within 6 hours: it goes on where this one stopped.");
+  if (standing.known)
+    lines.push_back(standing.newest.empty()
+                        ? "There is no complete snapshot of this site yet."
+                        : "The newest complete snapshot is still there: " + on_one_line(standing.newest));
+  // Where it was refused another backup may be the one that is begun.
+  const bool goes_on = standing.begun && error.kind() != base::ErrorKind::refused;
+  lines.push_back(goes_on
+                      ? fmt::format("To do: mend what is named above and run the backup again within {} hours: it goes "
+                                    "on where this one stopped.",
+                                    kResumable.count())
+                      : "To do: mend what is named above and run the backup again.");
   return joined(lines);
 }
 

@@ -5,10 +5,10 @@
 #include <streambuf>
 
 #include "base/error.h"
-#include "base/hash.h"
 #include "base/text.h"
 #include "doc/json.h"
 #include "doc/xml.h"
+#include "io/copy.h"
 #include "io/file.h"
 #include "package/archive.h"
 
@@ -18,7 +18,6 @@ using tabferry::base::ErrorKind;
 namespace tabferry::backup {
 namespace {
 
-constexpr size_t kBlockBytes = size_t{256} << 10;
 constexpr uint64_t kMaxDocumentBytes = uint64_t{64} << 20;  // as doc::XmlDocument
 constexpr uint64_t kSpareDiskBytes = uint64_t{64} << 20;
 
@@ -37,8 +36,8 @@ Form form_of(std::string_view key, std::string_view head) {
 class HashedSource {
  public:
   HashedSource(const ObjectCheck& check, const store::Object& object, std::stop_token stop)
-      : check_(check),
-        source_(check.store.open(object.key, {.if_match = object.etag, .size_bytes = object.size_bytes})),
+      : source_(check.store.open(object.key, {.if_match = object.etag, .size_bytes = object.size_bytes})),
+        hashed_(*source_, check.on_bytes),
         stop_(std::move(stop)) {
     refill();
   }
@@ -46,22 +45,19 @@ class HashedSource {
   std::string_view block() const { return {block_.data(), filled_}; }  // empty at the end
   void refill() {
     if (stop_.stop_requested()) base::fail_cancelled("verifying");
-    filled_ = source_->read(block_);
-    hash_.update(block());
-    check_.on_bytes(filled_);
+    filled_ = hashed_.read(block_);
   }
   // Behind the last block.
   std::string drain_and_hash() {
     while (filled_ > 0) refill();
-    return hash_.hex();
+    return hashed_.sha256();
   }
 
  private:
-  const ObjectCheck& check_;
   std::unique_ptr<io::ByteSource> source_;
+  io::HashingSource hashed_;
   std::stop_token stop_;
-  base::Sha256 hash_;
-  std::string block_ = std::string(kBlockBytes, '\0');
+  std::string block_ = std::string(io::kBlockBytes, '\0');
   size_t filled_ = 0;
 };
 

@@ -28,6 +28,8 @@ void add_bytes(Entry& entry, const Plan& plan, const Unit& unit, const Receipt& 
   entry.as_of = earlier ? unit.earlier->as_of : plan.as_of;
 }
 
+int tries_of(const Receipt& receipt) { return receipt.outcome == Outcome::failed ? receipt.tries : 0; }
+
 Entry entry_of(const Plan& plan, const Unit& unit, const Receipt& receipt) {
   Entry entry{.unit = unit.id,
               .kind = unit.kind,
@@ -41,6 +43,7 @@ Entry entry_of(const Plan& plan, const Unit& unit, const Receipt& receipt) {
               .rule = receipt.rule.empty() ? unit.rule : receipt.rule,
               .code = receipt.code,
               .reason = receipt.reason,
+              .tries = tries_of(receipt),
               .last_good = {}};
   if (is_saved(receipt.outcome)) add_bytes(entry, plan, unit, receipt);
   if (receipt.outcome == Outcome::failed) entry.last_good = unit.earlier;
@@ -55,7 +58,8 @@ Missing missing_of(const Unit& unit, const Receipt& receipt) {
           .natural_key = unit.natural_key,
           .outcome = receipt.outcome,
           .code = receipt.code,
-          .reason = receipt.reason};
+          .reason = receipt.reason,
+          .tries = tries_of(receipt)};
 }
 
 void refuse_unfinished(const Plan& plan, const Receipts& receipts) {
@@ -106,6 +110,8 @@ Outcomes outcomes_of(const Plan& plan, const Receipts& receipts) {
   Outcomes outcomes;
   outcomes.requests["lists"] = plan.list_requests;
   outcomes.requests["documents"] = outcomes.requests["downloads"] = 0;
+  const auto is_content = [](const Unit& unit) { return unit.verb != Verb::read; };
+  outcomes.entries.reserve(static_cast<size_t>(std::count_if(plan.units.begin(), plan.units.end(), is_content)));
   for (const auto& unit : plan.units) {
     const auto& receipt = receipts.at(unit.id);
     const bool document = unit.verb == Verb::read;

@@ -51,7 +51,7 @@ struct Plan {
   unsigned shards = 1;
   uint64_t list_requests = 0;
   std::vector<std::string> notes;  // for the report: discrepancies of lists, caps, what made it full
-  std::vector<std::string> limits;  // why it cannot be complete, though nothing fails: caps, one sentence each
+  std::vector<std::string> limits;  // why it cannot be complete, though nothing fails: caps, lists in motion, one sentence each
   std::vector<Gap> gaps;
   std::vector<ListRef> lists;
   std::vector<Unit> units;

@@ -123,7 +123,8 @@ class Pruning {
       if (needs_work(verdict)) sweep.add(verdict.snapshot);
     sweep.read_names();
     for (size_t i = 0; i < verdicts.size(); ++i)
-      if (needs_work(verdicts[i]) && !is_locked(verdicts[i])) take(verdicts[i], sweep.count(snapshots[i].folder.name));
+      if (needs_work(verdicts[i]) && !keep_if_locked(verdicts[i]))
+        take(verdicts[i], sweep.count(snapshots[i].folder.name));
     result_.snapshots.insert(result_.snapshots.end(), verdicts.begin(), verdicts.end());
   }
 
@@ -148,7 +149,7 @@ class Pruning {
     auto verdicts = judged(snapshots);
     Sweep sweep(store_, reporter_, stop);
     for (size_t i = 0; i < verdicts.size(); ++i) {
-      if (!needs_work(verdicts[i]) || is_locked(verdicts[i])) continue;
+      if (!needs_work(verdicts[i]) || keep_if_locked(verdicts[i])) continue;
       if (verdicts[i].state != State::pruned) take(verdicts[i], sweep.take_manifest(snapshots[i]));
       sweep.add(verdicts[i].snapshot);
     }
@@ -166,7 +167,7 @@ class Pruning {
   }
 
   // A snapshot stays as a whole as long as its manifest is locked.
-  bool is_locked(Pruned::Verdict& verdict) {
+  bool keep_if_locked(Pruned::Verdict& verdict) {
     if (verdict.state == State::pruned || verdict.state == State::incomplete) return false;
     const auto lock = lock_on(store_, manifest_key(verdict.snapshot));
     if (!lock) return false;

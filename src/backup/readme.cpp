@@ -5,6 +5,14 @@
 #include "backup/snapshot_name.h"
 
 namespace tabferry::backup {
+namespace {
+
+constexpr std::string_view kPartial = R"(
+This one is PARTIAL: not all of the site is in it. What is missing, and why: report.html, and manifest.json ("missing",
+"gaps", "notes", and the items whose "status" is "failed"). What is in it is whole.
+)";
+
+}  // namespace
 
 std::string readme_of(const ManifestHead& head, const std::string& folder_url) {
   return fmt::format(
@@ -15,8 +23,8 @@ std::string readme_of(const ManifestHead& head, const std::string& folder_url) {
   signed in  {user}, {role}
   folder     {url}
 
-It is complete when manifest.json is in it. Without that file the backup was not finished: do not rely on it.
-
+The backup was finished when manifest.json is in it. Without that file it was not: do not rely on it.
+{partial}
 What is in it
   workbooks/ published_data_sources/ prep_flows/   as downloaded, byte for byte: LUID_NAME.twbx, .tdsx, .tflx ...
   custom_views/ virtual_connections/ revisions/    where the site has them and they were asked for
@@ -44,7 +52,8 @@ To check it
 )",
       fmt::arg("tool", head.tool), fmt::arg("site", site_word(head.site.content_url)),
       fmt::arg("server", head.site.server), fmt::arg("as_of", head.as_of), fmt::arg("user", head.site.user),
-      fmt::arg("role", head.site.role), fmt::arg("url", folder_url), fmt::arg("snapshot", head.snapshot));
+      fmt::arg("role", head.site.role), fmt::arg("url", folder_url), fmt::arg("snapshot", head.snapshot),
+      fmt::arg("partial", head.status == "complete" ? "" : kPartial));
 }
 
 }  // namespace tabferry::backup

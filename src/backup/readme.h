@@ -8,7 +8,7 @@
 
 namespace tabferry::backup {
 
-// The same text for the same plan: a seal that is done again finds it there.
+// The same text for the same plan and status: a seal that is done again finds it there.
 std::string readme_of(const ManifestHead& head, const std::string& folder_url);
 
 }  // namespace tabferry::backup

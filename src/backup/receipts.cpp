@@ -84,11 +84,11 @@ Receipts read_receipts(const store::Store& store, const std::string& snapshot,
   store.list(receipts_folder(snapshot), [&](const store::Object& object) { segments.push_back(object); });
   Receipts winners;
   const auto take = [&](Receipt receipt) {
-    const auto there = winners.find(receipt.unit);
-    if (there != winners.end() && there->second.outcome != Receipt::Outcome::failed) return;
-    if (keep_body && !receipt.body.empty()) keep_body(receipt.unit, receipt.body);
-    receipt.body.clear();
-    winners.insert_or_assign(receipt.unit, std::move(receipt));
+    const std::string body = std::exchange(receipt.body, {});  // not cleared: that would keep its room
+    const auto [there, is_new] = winners.try_emplace(std::exchange(receipt.unit, {}));
+    if (!is_new && there->second.outcome != Receipt::Outcome::failed) return;
+    there->second = std::move(receipt);
+    if (keep_body && !body.empty()) keep_body(there->first, body);
   };
   for (const auto& segment : segments) {
     const std::string where = store.url(segment.key);

@@ -30,8 +30,9 @@ class ReceiptLog {
 };
 
 // Of all segments, in the order of their keys (so: of their time): of the receipts of one unit the first that is not
-// `failed` wins, else the last failed one. Bodies are given to `keep_body` (unit, JSON) as they are read, of the winner
-// last, and not kept here.
+// `failed` wins, else the last failed one. By unit, which is the key alone: Receipt::unit is empty in here. Bodies are
+// given to `keep_body` (unit, JSON) as they are read, of the winner last, and not kept here; the text of `unit` is the
+// key: it stays where it is as long as the Receipts live, also when these are moved.
 using Receipts = std::unordered_map<std::string, Receipt>;
 Receipts read_receipts(const store::Store& store, const std::string& snapshot,
                        const std::function<void(const std::string& unit, std::string_view body)>& keep_body = {});

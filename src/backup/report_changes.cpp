@@ -6,6 +6,7 @@
 #include "backup/changes.h"
 #include "backup/report_parts.h"
 #include "base/text.h"
+#include "tableau/kinds.h"
 
 namespace tabferry::backup {
 namespace {
@@ -83,6 +84,22 @@ std::string outcome_of(const Entry& entry, const ManifestHead& head) {
   return entry.outcome == Receipt::Outcome::done ? "downloaded" : std::string(name_of(entry.outcome));
 }
 
+// "permissions": a document of each item that has some; all that is no list of the site's.
+bool is_of_documents(const std::string& kind) {
+  const auto is_it = [&](const auto& detail) { return detail.kind == kind; };
+  const auto details = tableau::detail_kinds();
+  return tableau::listed_kind(kind) == nullptr && std::any_of(details.begin(), details.end(), is_it);
+}
+
+std::string saved_as(const std::string& kind) {
+  return is_of_documents(kind) ? "as metadata: documents" : "as metadata";
+}
+
+// Documents were not always counted.
+bool is_counted(const Manifest* before, const std::string& kind) {
+  return before != nullptr && (before->head.counts.contains(kind) || !is_of_documents(kind));
+}
+
 using Row = std::pair<std::string, Amount>;
 std::vector<Row> largest_first(const std::map<std::string, Amount>& amounts) {
   std::vector<Row> rows(amounts.begin(), amounts.end());
@@ -114,6 +131,10 @@ report::Chart chart_of(const std::vector<Row>& projects) {
 
 Section change_section(const Manifest& now, const Manifest* before, doc::Json& details) {
   details["changes"] = nullptr;
+  if (!before && !now.head.base.empty())
+    return {.heading = "Changes",
+            .facts = {{"Since", fmt::format("not known: {}, with which this one would be compared, cannot be read",
+                                            now.head.base)}}};
   if (!before)
     return {.heading = "Changes",
             .facts = {{"Since", "this is the first snapshot of the site here: nothing to compare with"}}};
@@ -123,9 +144,7 @@ Section change_section(const Manifest& now, const Manifest* before, doc::Json& d
                         {"renamed", array_of(changes.renamed)}, {"moved", array_of(changes.moved)},
                         {"gone", array_of(changes.gone)}};
   Section section{.heading = "Changes since " + time_in_words(before->head.as_of)};
-  section.facts = {{"Compared with", before->head.snapshot},
-                   {"Compares", "the files, names and places of items; of metadata (permissions, tags, users ...) only "
-                                "how many there are, below"}};
+  section.facts = {{"Compared with", before->head.snapshot}, {"Compares", "the files, names and places of items"}};
   add_items(section, "New", changes.fresh);
   add_changed(section, "Changed", changes.changed);
   add_changed(section, "Replaced: deleted, and published again under the same name", changes.replaced);
@@ -150,8 +169,8 @@ Section kind_section(const Manifest& now, const Manifest* before, const Tally& t
       continue;
     }
     table.rows.push_back({in_words(kind), human_count(count),
-                          before ? difference(count, count_of(before->head.counts, kind)) : "",
-                          has_content ? human_count(content->second.saved) : "as metadata",
+                          is_counted(before, kind) ? difference(count, count_of(before->head.counts, kind)) : "",
+                          has_content ? human_count(content->second.saved) : saved_as(kind),
                           has_content ? human_bytes(content->second.size_bytes) : ""});
   }
   if (!table.rows.empty()) section.tables.push_back(std::move(table));

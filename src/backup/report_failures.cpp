@@ -15,11 +15,6 @@ using Outcome = Receipt::Outcome;
 using report::Section;
 using report::Status;
 
-std::string with_code(int code, const std::string& reason) {
-  if (code == 0 || reason.find(std::to_string(code)) != std::string::npos) return reason;
-  return reason.empty() ? fmt::format("the site answered {}", code) : fmt::format("{} ({})", reason, code);
-}
-
 std::string last_good_of(const Entry& entry) {
   if (!entry.last_good) return "none";
   return fmt::format("{}, {}", time_in_words(entry.last_good->as_of), base::human_bytes(entry.last_good->size_bytes));
@@ -31,9 +26,9 @@ std::string document_of(const Missing& one) {
 }
 
 doc::Json json_of(const Entry& entry) {
-  doc::Json json = {{"unit", entry.unit}, {"kind", entry.kind},
-                    {"luid", entry.luid}, {"natural_key", entry.natural_key},
-                    {"code", entry.code}, {"reason", entry.reason}};
+  doc::Json json = {
+      {"unit", entry.unit}, {"kind", entry.kind},     {"luid", entry.luid},  {"natural_key", entry.natural_key},
+      {"code", entry.code}, {"reason", entry.reason}, {"tries", entry.tries}};
   json["last_good"] = entry.last_good ? to_json(*entry.last_good) : doc::Json();
   return json;
 }
@@ -45,7 +40,8 @@ doc::Json json_of(const Missing& one) {
           {"luid", one.luid},
           {"natural_key", one.natural_key},
           {"code", one.code},
-          {"reason", one.reason}};
+          {"reason", one.reason},
+          {"tries", one.tries}};
 }
 
 // Items and documents that failed; accepted ones, or those that count.
@@ -55,12 +51,13 @@ void add_failures(const Manifest& now, bool accepted, Section& section, doc::Jso
   for (const auto& entry : now.entries) {
     if (entry.outcome != Outcome::failed || entry.accepted != accepted) continue;
     items.rows.push_back({singular(entry.kind), label_of(entry.natural_key, entry.luid),
-                          with_code(entry.code, entry.reason), last_good_of(entry)});
+                          with_code(entry.code, reason_of(entry)), last_good_of(entry)});
     json.push_back(json_of(entry));
   }
   for (const auto& one : now.missing) {
     if (one.outcome != Outcome::failed || one.accepted != accepted) continue;
-    documents.rows.push_back({document_of(one), label_of(one.natural_key, one.luid), with_code(one.code, one.reason)});
+    documents.rows.push_back(
+        {document_of(one), label_of(one.natural_key, one.luid), with_code(one.code, reason_of(one))});
     json.push_back(json_of(one));
   }
   for (auto* table : {&items, &documents})
@@ -90,13 +87,13 @@ Refusals refusals_of(const Manifest& now, doc::Json& json) {
   Refusals refusals;
   for (const auto& entry : now.entries) {
     if (entry.outcome != Outcome::unavailable) continue;
-    refusals[{singular(entry.kind), entry.code, without_luid(entry.reason, entry.luid)}].push_back(
+    refusals[{singular(entry.kind), entry.code, without_luid(reason_of(entry), entry.luid)}].push_back(
         label_of(entry.natural_key, entry.luid));
     json.push_back(json_of(entry));
   }
   for (const auto& one : now.missing) {
     if (one.outcome != Outcome::unavailable) continue;
-    refusals[{document_of(one), one.code, without_luid(one.reason, one.luid)}].push_back(
+    refusals[{document_of(one), one.code, without_luid(reason_of(one), one.luid)}].push_back(
         label_of(one.natural_key, one.luid));
     json.push_back(json_of(one));
   }

@@ -13,6 +13,7 @@ report::Section failure_section(const Manifest& now, doc::Json& details);       
 report::Section accepted_section(const Manifest& now, doc::Json& details);                        // "accepted_failures"
 report::Section unavailable_section(const Manifest& now, doc::Json& details);                     // "unavailable"
 report::Section change_section(const Manifest& now, const Manifest* before, doc::Json& details);  // "changes"
+report::Section metadata_section(const Manifest& now, doc::Json& details);                        // "metadata_changes"
 report::Section kind_section(const Manifest& now, const Manifest* before, const Tally& tally);
 report::Section project_section(const Tally& tally, doc::Json& details);  // "projects"
 report::Section rule_section(const Tally& tally);

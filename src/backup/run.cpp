@@ -1,5 +1,7 @@
 #include "backup/run.h"
 
+#include <malloc.h>
+
 #include <algorithm>
 
 #include "backup/draft.h"
@@ -56,6 +58,12 @@ LeaseKeeper lease_for(const Shores& shores, const Holder& holder) {
   return {shores.store, lease_key(shores.server, site.site_id()), holder, shores.clock, shores.stop};
 }
 
+// A run that goes on with another one's plan has its tags beside that one's.
+void add_tags(std::vector<std::string>& tags, const std::vector<std::string>& more) {
+  for (const auto& tag : more)
+    if (std::find(tags.begin(), tags.end(), tag) == tags.end()) tags.push_back(tag);
+}
+
 Planned plan_under(LeaseKeeper& keeper, const Shores& shores, const BackupOptions& options, const std::string& run) {
   return under(keeper, [&](std::stop_token stop) {
     const auto site = facts_of(shores);
@@ -64,6 +72,7 @@ Planned plan_under(LeaseKeeper& keeper, const Shores& shores, const BackupOption
     if (options.resume)
       if (auto there = resumable(shores.store, snapshots, site, asked_of(options), shores.reporter)) {
         shores.reporter.step(fmt::format("going on with {}", there->plan.snapshot));
+        add_tags(there->plan.tags, options.tags);
         keeper.lease().name_plan(there->plan.snapshot);
         return Planned{.stored = std::move(*there), .resumed = true};
       }
@@ -107,6 +116,10 @@ StoredPlan need_plan(const Shores& shores, const std::string& snapshot) {
   if (auto stored = read_plan(shores.store, snapshot)) return std::move(*stored);
   base::fail(ErrorKind::not_found, "there is no plan {}: make one with backup-plan", shores.store.url(plan_key(snapshot)));
 }
+
+// What a step held and freed stays a part of the process's size, beside what the next one holds, if nobody says otherwise:
+// it lies in pieces between what is kept.
+void give_back_memory() { ::malloc_trim(0); }
 
 }  // namespace
 
@@ -159,7 +172,9 @@ Backed backup(const Shores& shores, const BackupOptions& options) {
   const auto holder = holder_of("");
   auto keeper = lease_for(shores, holder);
   Backed backed{.planned = plan_under(keeper, shores, options, holder.run), .worked = {}, .sealed = {}};
+  give_back_memory();
   backed.worked = work_under(keeper, shores, options, backed.planned.stored.plan, {}, holder.run);
+  give_back_memory();
   backed.sealed = seal_under(keeper, shores, options, backed.planned.stored);
   return backed;
 }

@@ -1,6 +1,7 @@
 #include "backup/seal.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "backup/index_csv.h"
 #include "backup/kept_documents.h"
@@ -107,23 +108,24 @@ class Sealing {
         options_(options),
         folder_(folder),
         stop_(std::move(stop)),
-        documents_(store, stored.plan.snapshot, folder) {
+        documents_(std::in_place, store, stored.plan.snapshot, folder) {
     manifest_.head = head_of(stored);
   }
 
-  const Manifest& manifest() {
+  Manifest manifest() {  // once
     take_outcomes();
     refuse_broken(store_, manifest_);
     drop_lost_copies(store_, manifest_);
     add_metadata();
+    compare_metadata();
     add("README.txt", readme_of(manifest_.head, store_.url(plan_.snapshot + "/")));
     if (options_.report_page) add("report.html", options_.report_page(manifest_));
-    return manifest_;
+    return std::move(manifest_);
   }
 
  private:
   void take_outcomes() {
-    auto outcomes = outcomes_of(plan_, documents_.receipts());
+    auto outcomes = outcomes_of(plan_, documents_->receipts());
     accept(outcomes, options_.accept_missing, store_.now());
     refuse_failures(outcomes, options_.max_failures);
     auto& notes = manifest_.head.notes;
@@ -135,7 +137,8 @@ class Sealing {
   }
 
   void add_metadata() {
-    auto metadata = write_metadata(store_, plan_, documents_, folder_, options_.locked_until, stop_);
+    auto metadata = write_metadata(store_, plan_, *documents_, folder_, options_.locked_until, stop_);
+    documents_.reset();  // as long as the site
     add_lists(manifest_.head, metadata);
     count_entries(manifest_);
     manifest_.files = std::move(metadata.files);
@@ -144,6 +147,12 @@ class Sealing {
     Spool index(folder_);
     write_index_csv(manifest_, index);
     add("index.csv", index);
+  }
+
+  void compare_metadata() {
+    if (plan_.base.empty()) return;
+    manifest_.metadata_changes = metadata_changes(store_, manifest_, plan_.base, stop_);
+    manifest_.head.metadata_compared = true;
   }
 
   void add(std::string_view name, std::string_view text) {
@@ -164,7 +173,7 @@ class Sealing {
   const SealOptions& options_;
   const std::filesystem::path folder_;
   const std::stop_token stop_;
-  KeptDocuments documents_;
+  std::optional<KeptDocuments> documents_;
   Manifest manifest_;
 };
 
@@ -173,23 +182,29 @@ Sealed sealed(Manifest manifest, bool by_this_call) {
   return {.manifest = std::move(manifest), .by_this_call = by_this_call, .failures = failures};
 }
 
+// What counts is what stands there: another seal may have come first.
+bool stands_there(const store::Store& store, const Manifest& made) {
+  std::vector<File> files;
+  const auto keep = [&](const File& file) { files.push_back(file); };
+  const auto there = visit_manifest(store, made.head.snapshot, {.entry = {}, .missing = {}, .file = keep});
+  return there && there->sealed == made.head.sealed &&
+         std::equal(files.begin(), files.end(), made.files.begin(), made.files.end(),
+                    [](const File& a, const File& b) { return a.key == b.key && a.sha256 == b.sha256; });
+}
+
 }  // namespace
 
 Sealed seal(const store::Store& store, const StoredPlan& stored, const SealOptions& options,
             const std::filesystem::path& folder, report::Reporter& reporter, std::stop_token stop) {
   reporter.step("sealing " + stored.plan.snapshot);
   if (auto there = sealed_before(store, stored)) return sealed(std::move(*there), false);
-  Sealing sealing(store, stored, options, folder, std::move(stop));
-  const Manifest& made = sealing.manifest();
+  Manifest made = Sealing(store, stored, options, folder, std::move(stop)).manifest();
   create_manifest(store, made, options.locked_until);
-  // What counts is what stands there: another seal may have come first.
+  if (stands_there(store, made)) return sealed(std::move(made), true);
   auto there = read_manifest(store, stored.plan.snapshot);
   if (!there)
     base::fail(ErrorKind::conflict, "sealing {}: its manifest was removed at once", store.url(stored.plan.snapshot));
-  const bool ours = there->head.sealed == made.head.sealed && there->files.size() == made.files.size() &&
-                    std::equal(there->files.begin(), there->files.end(), made.files.begin(),
-                               [](const File& a, const File& b) { return a.key == b.key && a.sha256 == b.sha256; });
-  return sealed(std::move(*there), ours);
+  return sealed(std::move(*there), false);
 }
 
 }  // namespace tabferry::backup

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "backup/content_kinds.h"
 #include "backup/metadata_kinds.h"
 #include "base/error.h"
 #include "base/text.h"
@@ -19,15 +20,11 @@ constexpr char kSlashInName = '\1';  // what "\/" becomes, so that `*` goes over
 const std::vector<std::string_view>& known_kinds() {
   static const auto kinds = [] {
     auto all = metadata_kinds();
-    all.push_back("revisions");
+    all.push_back(kRevisions);
     return all;
   }();
   return kinds;
 }
-
-// The folders' names, and how people say it.
-constexpr std::pair<std::string_view, std::string_view> kAlso[] = {
-    {"published_data_sources", "datasources"}, {"data_sources", "datasources"}, {"prep_flows", "flows"}};
 
 std::string with_plain_slashes(std::string_view path) {
   std::string plain;
@@ -49,8 +46,9 @@ std::string kind_of(std::string_view written, std::string_view selector) {
   std::replace(word.begin(), word.end(), '-', '_');
   for (const std::string& form : {word, word + "s"}) {
     if (is_kind(form)) return form;
-    for (const auto& [also, kind] : kAlso)
-      if (also == form) return std::string(kind);
+    for (const auto& row : content_kinds())
+      if (form == row.folder) return std::string(row.kind);
+    if (form == "data_sources") return "datasources";  // how people say it
   }
   const auto near = base::nearest(word, known_kinds());
   base::fail(ErrorKind::usage,

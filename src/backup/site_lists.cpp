@@ -2,18 +2,17 @@
 
 #include "base/error.h"
 #include "flow/for_each.h"
+#include "io/copy.h"
 
 namespace tabferry::backup {
 namespace {
 
 constexpr size_t kLanes = 8;
-constexpr size_t kBlockBytes = size_t{256} << 10;
 
 std::unique_ptr<Spool> fetched(const store::Store& store, const std::string& key, const std::filesystem::path& folder) {
   auto bytes = std::make_unique<Spool>(folder);
   const auto source = store.open(key);
-  std::string block(kBlockBytes, '\0');
-  for (size_t got = 0; (got = source->read(block)) > 0;) bytes->write(std::string_view(block).substr(0, got));
+  io::copy(*source, *bytes);
   bytes->commit();
   return bytes;
 }

@@ -7,11 +7,10 @@
 #include <cerrno>
 
 #include "base/error.h"
+#include "io/copy.h"
 
 namespace tabferry::backup {
 namespace {
-
-constexpr size_t kBlockBytes = size_t{256} << 10;
 
 class SpoolSource : public io::ByteSource {
  public:
@@ -19,8 +18,7 @@ class SpoolSource : public io::ByteSource {
 
   size_t read(std::span<char> into) override {
     const auto length = static_cast<size_t>(std::min<uint64_t>(into.size(), spool_.size_bytes() - at_));
-    const std::string bytes = length > 0 ? spool_.read(at_, length) : "";
-    std::copy(bytes.begin(), bytes.end(), into.begin());
+    spool_.read(at_, into.first(length));
     at_ += length;
     return length;
   }
@@ -37,7 +35,7 @@ Spool::Spool(const std::filesystem::path& folder) : folder_(folder), file_(folde
 void Spool::write(std::string_view bytes) {
   waiting_ += bytes;
   size_bytes_ += bytes.size();
-  if (waiting_.size() >= kBlockBytes) flush();
+  if (waiting_.size() >= io::kBlockBytes) flush();
 }
 
 void Spool::flush() {
@@ -52,26 +50,23 @@ void Spool::commit() {
 }
 
 std::string Spool::read(uint64_t offset, size_t length) {
-  if (!waiting_.empty()) flush();
   std::string bytes(length, '\0');
-  for (size_t done = 0; done < length;) {
-    const ssize_t got = ::pread(file_.fd(), bytes.data() + done, length - done, static_cast<off_t>(offset + done));
+  read(offset, std::span(bytes));
+  return bytes;
+}
+
+void Spool::read(uint64_t offset, std::span<char> into) {
+  if (!waiting_.empty()) flush();
+  for (size_t done = 0; done < into.size();) {
+    const ssize_t got =
+        ::pread(file_.fd(), into.data() + done, into.size() - done, static_cast<off_t>(offset + done));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) base::fail_errno(errno, fmt::format("reading a temporary file in {}", folder_.string()));
     if (got == 0) base::fail(base::ErrorKind::io, "a temporary file in {} was cut meanwhile", folder_.string());
     done += static_cast<size_t>(got);
   }
-  return bytes;
 }
 
 std::unique_ptr<io::ByteSource> Spool::source() { return std::make_unique<SpoolSource>(*this); }
-
-void Spool::copy_to(io::ByteSink& sink) {
-  for (uint64_t at = 0; at < size_bytes_;) {
-    const auto block = read(at, static_cast<size_t>(std::min<uint64_t>(kBlockBytes, size_bytes_ - at)));
-    sink.write(block);
-    at += block.size();
-  }
-}
 
 }  // namespace tabferry::backup

@@ -25,7 +25,7 @@ class Spool : public io::ByteSink {
   uint64_t size_bytes() const { return size_bytes_; }
   const std::string& sha256() const { return sha256_; }  // behind commit()
   std::string read(uint64_t offset, size_t length);
-  void copy_to(io::ByteSink& sink);
+  void read(uint64_t offset, std::span<char> into);
   std::unique_ptr<io::ByteSource> source();  // of all that is written by now; dies before the spool
 
  private:

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 
-#include "backup/survey_more.h"
-#include "backup/survey_units.h"
+#include "backup/survey_content.h"
+#include "backup/survey_documents.h"
+#include "backup/survey_labels.h"
+#include "backup/survey_revisions.h"
 #include "base/error.h"
 #include "flow/for_each.h"
 #include "tableau/extract_times.h"
@@ -33,7 +35,7 @@ class Surveying {
     read_more();
     if (scope_.metadata) result_.documents = document_units(lists_, index, site_.site_id(), version_, result_.gaps);
     result_.as_of = lists_.earliest_date();
-    for (auto& note : lists_.discrepancies()) result_.notes.push_back(std::move(note));
+    lists_.tell_discrepancies(result_.notes, result_.limits);
     for (auto& gap : lists_.gaps()) result_.gaps.push_back(std::move(gap));
     result_.lists = lists_.take();
     result_.list_requests = site_.requests() - before;
@@ -65,11 +67,7 @@ class Surveying {
       if (version_ >= row.versions.since || lists_.find(row.kind) != nullptr) continue;
       const auto is_told = [&](const Gap& gap) { return gap.kind == row.kind; };
       if (std::any_of(result_.gaps.begin(), result_.gaps.end(), is_told)) continue;
-      result_.gaps.push_back({.kind = std::string(row.kind),
-                              .failed = false,
-                              .code = 0,
-                              .reason = fmt::format("{} came with version {}.{} of the REST API", row.noun,
-                                                    row.versions.since / 100, row.versions.since % 100)});
+      result_.gaps.push_back(gap_of_version(row.kind, row.versions.since, version_));
     }
   }
 

@@ -39,7 +39,7 @@ struct Survey {
   std::vector<Unit> documents;  // verb read
   std::vector<Gap> gaps;
   std::vector<std::string> notes;
-  std::vector<std::string> limits;  // caps that left something out: the snapshot is a partial one
+  std::vector<std::string> limits;  // caps that left something out, lists that never stood still: a partial snapshot
   uint64_t list_requests = 0;
 };
 

@@ -4,54 +4,18 @@
 #include <algorithm>
 #include <charconv>
 
-#include "backup/survey_units.h"
+#include "backup/survey_content.h"
+#include "backup/content_kinds.h"
 #include "base/text.h"
 #include "tableau/json_text.h"
 
 namespace tabferry::backup {
 namespace {
 
-using tableau::Below;
 using tableau::text_at;
 
-constexpr std::string_view kAdminInsights =
-    "Admin Insights/";                       // Tableau Cloud's own project: who did what, who may what
-constexpr uint64_t kListedUnit = 1'000'000;  // sizes are listed in megabytes
-
-// How the content of a kind is had.
-struct ContentKind {
-  std::string_view kind;
-  int since = 0;
-  Below below = Below::site;
-  std::string_view path;          // {} is the item's id
-  std::string_view element = {};  // as in Unit, and the two behind it
-  std::string_view inner = {};
-  std::string_view extension = {};
-  bool may_have_extracts = false;
-};
-// Custom views: the path that tableauserverclient asks (custom_views_endpoint.py, expurl).
-constexpr ContentKind kContent[] = {
-    {.kind = "workbooks", .path = "workbooks/{}/content", .may_have_extracts = true},
-    {.kind = "datasources", .path = "datasources/{}/content", .may_have_extracts = true},
-    {.kind = "flows", .since = 303, .path = "flows/{}/content"},
-    {.kind = "custom_views",
-     .since = 321,
-     .below = Below::experimental,
-     .path = "customviews/{}/content",
-     .extension = "json"},
-    {.kind = "virtual_connections",
-     .since = 323,
-     .path = "virtualconnections/{}",
-     .element = "virtualConnection",
-     .inner = "content",
-     .extension = "json"},
-};
-
-bool is_taken(const Scope& scope, std::string_view kind) {
-  if (kind == "workbooks") return scope.workbooks;
-  if (kind == "datasources") return scope.datasources;
-  return kind == "flows" ? scope.flows : scope.metadata;
-}
+constexpr std::string_view kAdminInsights = "Admin Insights/";  // Tableau Cloud's own project: who did, who may what
+constexpr uint64_t kListedUnit = 1'000'000;                     // sizes are listed in megabytes
 
 uint64_t megabytes_in(const std::string& text) {
   uint64_t number = 0;
@@ -70,7 +34,7 @@ Unit unit_of(const ContentKind& kind, const doc::Json& item, const SiteIndex& in
           .natural_key = index.keys.of(luid),
           .updated_at = text_at(item, "updatedAt"),
           .listed_bytes = megabytes_in(text_at(item, "size")),
-          .extension_hint = type.empty() ? std::string(kind.extension) : type,
+          .extension_hint = type.empty() ? std::string(kind.is_json() ? kind.other : "") : type,
           .fingerprint = fingerprint_of(item),
           .has_extracts = kind.may_have_extracts && !base::equal_ignoring_case(text_at(item, "hasExtracts"), "false"),
           .below = kind.below,
@@ -111,8 +75,8 @@ void cap(std::vector<Unit>& units, uint64_t most, std::vector<std::string>& limi
 std::vector<Unit> content_units(const SurveyedLists& lists, const SiteIndex& index, const Scope& scope, int version,
                                 std::vector<std::string>& limits) {
   std::vector<Unit> all;
-  for (const auto& kind : kContent) {
-    if (version < kind.since || !is_taken(scope, kind.kind)) continue;
+  for (const auto& kind : content_kinds()) {
+    if (version < kind.since || !(scope.*kind.taken_with)) continue;
     std::vector<Unit> units;
     lists.visit(kind.kind, [&](const doc::Json& item) {
       Unit unit = unit_of(kind, item, index);

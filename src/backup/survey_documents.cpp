@@ -3,7 +3,8 @@
 
 #include <algorithm>
 
-#include "backup/survey_units.h"
+#include "backup/content_kinds.h"
+#include "backup/survey_documents.h"
 #include "base/text.h"
 #include "tableau/json_text.h"
 
@@ -56,20 +57,13 @@ Unit unit_of(const DetailKind& row, const std::string& luid, const doc::Json& it
           .content_type = std::string(row.content_type)};
 }
 
-std::string version_text(int version) { return fmt::format("{}.{}", version / 100, version % 100); }
-
 // Why a row cannot be asked; absent where it can. A row that went with an old version has no reason: nobody misses it.
 class Obstacles {
  public:
   Obstacles(const SurveyedLists& lists, int version) : lists_(lists), version_(version) {}
 
   std::optional<Gap> of(const DetailKind& row) const {
-    if (version_ < row.versions.since)
-      return Gap{.kind = std::string(row.kind),
-                 .failed = false,
-                 .code = 0,
-                 .reason = fmt::format("it came with version {} of the REST API; this site has {}",
-                                       version_text(row.versions.since), version_text(version_))};
+    if (version_ < row.versions.since) return gap_of_version(row.kind, row.versions.since, version_);
     for (const auto kind : {row.of_kind, row.needs})
       if (const SurveyedList* list = kind.empty() ? nullptr : lists_.find(kind); list != nullptr && list->head.refusal)
         return Gap{.kind = std::string(row.kind),
@@ -137,13 +131,28 @@ void add_site_documents(const std::string& site_id, int version, std::vector<Uni
   }
 }
 
+// How many there can be, and the content: who puts them together moves the documents no more. Room that stays empty costs
+// nothing.
+size_t most_units(const SurveyedLists& lists, const Rows& open) {
+  const auto listed = [&](std::string_view kind) {
+    const SurveyedList* list = lists.find(kind);
+    return list == nullptr ? size_t{0} : static_cast<size_t>(list->head.seen);
+  };
+  size_t most = tableau::site_documents().size();
+  for (const auto* row : open) most += listed(row->of_kind);
+  for (const auto& row : tableau::listed_kinds())
+    if (content_kind(row.kind) != nullptr) most += listed(row.kind);
+  return most;
+}
+
 }  // namespace
 
 std::vector<Unit> document_units(const SurveyedLists& lists, const SiteIndex& index, const std::string& site_id,
                                  int version, std::vector<Gap>& gaps) {
   std::vector<Unit> all;
-  add_site_documents(site_id, version, all);
   const Rows open = open_rows(lists, version, gaps);
+  all.reserve(most_units(lists, open));
+  add_site_documents(site_id, version, all);
   std::vector<std::string_view> done;
   for (const auto& row : tableau::listed_kinds()) {
     if (std::find(done.begin(), done.end(), row.kind) != done.end()) continue;

@@ -1,4 +1,5 @@
-#include "backup/survey_units.h"
+#include "backup/survey_index.h"
+
 #include "base/hash.h"
 #include "base/text.h"
 #include "tableau/json_text.h"

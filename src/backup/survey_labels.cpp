@@ -5,7 +5,7 @@
 #include <mutex>
 #include <span>
 
-#include "backup/survey_more.h"
+#include "backup/survey_labels.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "doc/xml.h"
@@ -80,8 +80,7 @@ struct LabelReading::State {
 LabelReading::LabelReading(const SurveyedLists& lists, int version) : state_(std::make_unique<State>()) {
   const SurveyedList* values = lists.find("label_values");
   if (version < kSince)
-    state_->gap =
-        Gap{.kind = kKind, .failed = false, .code = 0, .reason = "labels came with version 3.20 of the REST API"};
+    state_->gap = gap_of_version(kKind, kSince, version);
   else if (values != nullptr && values->head.refusal)
     state_->gap = Gap{.kind = kKind,
                       .failed = false,

@@ -2,9 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <unordered_map>
-#include <unordered_set>
-
+#include "backup/content_kinds.h"
+#include "backup/newer_forms.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/text.h"
@@ -21,8 +20,8 @@ using tableau::ListedKind;
 
 bool is_wanted(const Scope& scope, const ListedKind& row) {
   if (scope.metadata || row.use == ListedKind::Use::names) return true;
-  return (row.kind == "workbooks" && scope.workbooks) || (row.kind == "datasources" && scope.datasources) ||
-         (row.kind == "flows" && scope.flows);
+  const ContentKind* content = content_kind(row.kind);
+  return content != nullptr && scope.*content->taken_with;
 }
 
 // Without these there is no backup: a refusal of them is not the licence's.
@@ -36,6 +35,7 @@ ListHead head_of(const ListedKind& row, const tableau::ListResult& result) {
           .announced = result.announced,
           .seen = result.seen,
           .passes = result.passes,
+          .moving = result.moving,
           .refusal = result.refusal,
           .failure = {}};
 }
@@ -76,45 +76,35 @@ class ListInto {
   uint64_t count_ = 0;
 };
 
-// Items as the site's list() gives them: one may come again, in a newer form. The few that do are kept here until the
-// file is written again with them.
-class Items {
- public:
-  Items(std::string_view kind, std::string_view id_path) : kind_(kind), id_path_(id_path) {}
-
-  void take(doc::Json item, ListInto& into) {
-    tableau::redact(kind_, item);
-    const std::string id = tableau::text_at(item, id_path_);
-    if (id.empty() || seen_.insert(id).second)
-      into.give(doc::to_line(item));
-    else
-      newer_.insert_or_assign(id, doc::to_line(item));
-  }
-
-  SurveyedList with_newer(const SurveyedList& list) const {
-    if (newer_.empty()) return list;
-    const std::string where = list.file.filename().string();
-    ListInto again(list.file);
-    io::FileSource source(list.file);  // the file that was; the new one takes its place at the end
-    const auto read = read_list(source, where, [&](std::string_view line) {
-      const auto found = newer_.find(tableau::text_at(doc::parse_json(line, where), id_path_));
-      again.give(found == newer_.end() ? line : std::string_view(found->second));
-    });
-    return again.end(read.head);
-  }
-
- private:
-  const std::string_view kind_, id_path_;
-  std::unordered_set<std::string> seen_;
-  std::unordered_map<std::string, std::string> newer_;
-};
+// The file again, with the newer forms of items that came twice.
+SurveyedList with_newer(const SurveyedList& list, const NewerForms& newer) {
+  if (newer.none()) return list;
+  const std::string where = list.file.filename().string();
+  ListInto again(list.file);
+  io::FileSource source(list.file);  // the file that was; the new one takes its place at the end
+  const auto read = read_list(source, where, [&](std::string_view line) {
+    const doc::Json* form = newer.of(doc::parse_json(line, where));
+    again.give(form == nullptr ? std::string(line) : doc::to_line(*form));
+  });
+  return again.end(read.head);
+}
 
 Gap gap_of(const ListHead& head) {
   if (!head.failure.empty()) return {.kind = head.kind, .failed = true, .code = 0, .reason = head.failure};
   return {.kind = head.kind, .failed = false, .code = head.refusal->code, .reason = head.refusal->words};
 }
 
+std::string version_text(int version) { return fmt::format("{}.{}", version / 100, version % 100); }
+
 }  // namespace
+
+Gap gap_of_version(std::string_view kind, int since, int here) {
+  return {.kind = std::string(kind),
+          .failed = false,
+          .code = 0,
+          .reason = fmt::format("it came with version {} of the REST API; this site has {}", version_text(since),
+                                version_text(here))};
+}
 
 std::vector<const ListedKind*> wanted_lists(const Scope& scope, int version) {
   std::vector<const ListedKind*> rows;
@@ -131,10 +121,13 @@ void SurveyedLists::put(SurveyedList list) {
 
 void SurveyedLists::read(tableau::Site& lane, const ListedKind& row, std::stop_token stop) {
   ListInto into(folder_ / fmt::format("{}.jsonl", row.kind));
-  Items items(row.kind, row.id_path);
+  NewerForms newer(row.id_path);
   ListHead head;
   try {
-    const auto take = [&](doc::Json item) { items.take(std::move(item), into); };
+    const auto take = [&](doc::Json item) {
+      tableau::redact(row.kind, item);
+      if (newer.is_first(item)) into.give(doc::to_line(item));
+    };
     head = head_of(row, lane.list(tableau::request_for(row), stop, take));
   } catch (const base::Error& error) {
     head = head_of_failure(row, error, into.count());
@@ -143,7 +136,7 @@ void SurveyedLists::read(tableau::Site& lane, const ListedKind& row, std::stop_t
     base::fail(ErrorKind::denied,
                "listing the {}: {}. Without them there is no backup: sign in as a site administrator", row.noun,
                head.refusal->words);
-  put(items.with_newer(into.end(std::move(head))));
+  put(with_newer(into.end(std::move(head)), newer));
 }
 
 void SurveyedLists::write(ListHead head, const std::function<void(const Give&)>& write) {
@@ -180,15 +173,18 @@ std::vector<SurveyedList> SurveyedLists::take() {
   return all;
 }
 
-std::vector<std::string> SurveyedLists::discrepancies() const {
-  std::vector<std::string> notes;
+void SurveyedLists::tell_discrepancies(std::vector<std::string>& notes, std::vector<std::string>& limits) const {
   for (const auto& [kind, list] : lists_) {
     const ListHead& head = list.head;
     if (head.refusal || !head.failure.empty() || head.announced == head.seen) continue;
-    notes.push_back(fmt::format("{}: the site announced {} and showed {} (read {} times)", kind,
-                                base::human_count(head.announced), base::human_count(head.seen), head.passes));
+    const auto told = fmt::format("{}: the site announced {} and showed {} (read {} times)", kind,
+                                  base::human_count(head.announced), base::human_count(head.seen), head.passes);
+    if (head.moving)
+      limits.push_back(told + ", and items still moved between its pages: some may be missing. Back up again when less "
+                              "changes on the site");
+    else
+      notes.push_back(told);
   }
-  return notes;
 }
 
 std::vector<Gap> SurveyedLists::gaps() const {

@@ -17,6 +17,12 @@
 
 namespace tabferry::backup {
 
+// What any lane may do.
+using Job = std::function<void(tableau::Site& lane, std::stop_token stop)>;
+
+// A kind that came with a later version than this site's.
+Gap gap_of_version(std::string_view kind, int since, int here);
+
 // The rows of the catalogue that this scope needs and this version has.
 std::vector<const tableau::ListedKind*> wanted_lists(const Scope& scope, int version);
 
@@ -38,7 +44,9 @@ class SurveyedLists {
   void visit(std::string_view kind, const std::function<void(const doc::Json& item)>& visit) const;
   std::string earliest_date() const;               // of the answers; "" where there is none
   std::vector<SurveyedList> take();                // by kind
-  std::vector<std::string> discrepancies() const;  // for people: what was announced and not seen
+  // For people, what was announced and not seen: a note, for some sites announce too many every day; a limit (the snapshot
+  // is a partial one) where the list moved in its last pass too, so that something may really be missing.
+  void tell_discrepancies(std::vector<std::string>& notes, std::vector<std::string>& limits) const;
   std::vector<Gap> gaps() const;                   // lists that were refused or failed
 
  private:

@@ -1,5 +1,7 @@
 // https://help.tableau.com/current/api/rest_api/en-us/REST/rest_api_ref_revisions.htm. The current revision is the
 // item's content and is not to be had as a revision.
+#include "backup/survey_revisions.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -7,8 +9,9 @@
 #include <map>
 #include <mutex>
 
-#include "backup/survey_more.h"
-#include "backup/survey_units.h"
+#include "backup/content_kinds.h"
+#include "backup/newer_forms.h"
+#include "backup/survey_index.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "base/url.h"
@@ -19,7 +22,6 @@ namespace {
 
 using tableau::text_at;
 
-constexpr const char* kKind = "revisions";
 constexpr int kHistoryOff = 403053;
 
 uint64_t number_in(const std::string& text) {
@@ -35,9 +37,9 @@ bool is_true(const doc::Json& revision, const char* name) {
 Unit unit_of(const Unit& item, const doc::Json& revision) {
   const std::string number = text_at(revision, "revisionNumber");
   return {
-      .id = fmt::format("{}/{}/{}", item.id, kKind, number),
+      .id = fmt::format("{}/{}/{}", item.id, kRevisions, number),
       .verb = Unit::Verb::download,
-      .kind = kKind,
+      .kind = std::string(kRevisions),
       .of_kind = item.kind,
       .luid = item.luid,
       .name = item.name,
@@ -75,24 +77,13 @@ struct RevisionReading::State {
         .wrapper = "revisions",
         .item = "revision",
         .id_path = "revisionNumber"};
-    const auto result = lane.list(request, stop, [&](doc::Json one) { take(item, std::move(one)); });
+    const auto result = read_whole_list(lane, request, stop, item.revisions);
     if (!result.refusal) return;
     const std::scoped_lock lock(mutex);
     if (result.refusal->code == kHistoryOff)
       off = result.refusal;
     else
       item.failure = result.refusal->words;
-  }
-
-  // One may come again, in a newer form.
-  static void take(Item& item, doc::Json revision) {
-    const std::string number = text_at(revision, "revisionNumber");
-    const auto known = std::find_if(item.revisions.begin(), item.revisions.end(),
-                                    [&](const auto& one) { return text_at(one, "revisionNumber") == number; });
-    if (known == item.revisions.end())
-      item.revisions.push_back(std::move(revision));
-    else
-      *known = std::move(revision);
   }
 
   std::vector<Unit> units_of(const Item& item) const {
@@ -113,7 +104,7 @@ struct RevisionReading::State {
 RevisionReading::RevisionReading(const std::vector<Unit>& content, unsigned count) : state_(std::make_unique<State>()) {
   state_->count = count;
   for (const auto& unit : content)
-    if (count > 0 && (unit.kind == "workbooks" || unit.kind == "datasources"))
+    if (const ContentKind* row = content_kind(unit.kind); count > 0 && row != nullptr && row->has_revisions)
       state_->items.push_back({.unit = unit, .revisions = {}, .failure = {}});
 }
 
@@ -135,14 +126,15 @@ void RevisionReading::finish(SurveyedLists& lists, std::vector<Unit>& content, s
                              std::vector<std::string>& notes) {
   if (state_->count == 0) return;
   if (state_->off)
-    return gaps.push_back({.kind = kKind, .failed = false, .code = state_->off->code, .reason = state_->off->words});
+    return gaps.push_back(
+        {.kind = std::string(kRevisions), .failed = false, .code = state_->off->code, .reason = state_->off->words});
   for (auto& item : state_->items) {
     if (!item.failure.empty())
       notes.push_back(fmt::format("revisions of {}: {}", base::quoted(item.unit.natural_key), item.failure));
     auto units = state_->units_of(item);
     std::move(units.begin(), units.end(), std::back_inserter(content));
   }
-  lists.write({.kind = kKind, .as_of = lists.earliest_date()}, [&](const SurveyedLists::Give& give) {
+  lists.write({.kind = std::string(kRevisions), .as_of = lists.earliest_date()}, [&](const SurveyedLists::Give& give) {
     for (auto& item : state_->items)
       give({{"kind", item.unit.kind}, {"id", item.unit.luid}, {"revision", std::move(item.revisions)}});
   });

@@ -85,7 +85,7 @@ void Sweep::note_name(const std::string& key) {
 
 void Sweep::read_names() {
   reporter_.step("reading what other snapshots name");
-  const auto earlier = [&](const std::optional<Earlier>& one) {
+  const auto earlier = [&](const MaybeEarlier& one) {
     if (one) note_name(one->key);
   };
   const ManifestVisitor visitor{.entry =

@@ -36,23 +36,28 @@ Earlier earlier_of(const Saved& saved) {
           .as_of = saved.as_of};
 }
 
+void put_saved(const Entry& entry, const std::string& fingerprint, const Earlier& bytes, SavedItems& saved) {
+  Saved one{.entry = {.unit = entry.unit, .kind = entry.kind, .last_good = {}}, .as_of = bytes.as_of};
+  one.entry.updated_at = entry.updated_at;
+  one.entry.fingerprint = fingerprint;
+  one.entry.outcome = entry.outcome;
+  one.entry.key = bytes.key;
+  one.entry.size_bytes = bytes.size_bytes;
+  one.entry.etag = bytes.etag;
+  one.entry.sha256 = bytes.sha256;
+  saved.insert_or_assign(entry.unit, std::move(one));
+}
+
 }  // namespace
 
 SavedItems saved_items(const Manifest& manifest) {
   SavedItems saved;
   for (const auto& entry : manifest.entries) {
     const bool there = entry.outcome == Receipt::Outcome::done || entry.outcome == Receipt::Outcome::referenced;
-    if (there && !entry.key.empty()) {
-      saved.insert_or_assign(entry.unit, Saved{.entry = entry, .as_of = entry.as_of});
-    } else if (entry.last_good) {
-      Entry good = entry;
-      good.key = entry.last_good->key;
-      good.size_bytes = entry.last_good->size_bytes;
-      good.etag = entry.last_good->etag;
-      good.sha256 = entry.last_good->sha256;
-      good.fingerprint = "";  // what it looked like then is not known: it is a last good one, not to be taken over
-      saved.insert_or_assign(entry.unit, Saved{.entry = std::move(good), .as_of = entry.last_good->as_of});
-    }
+    if (there && !entry.key.empty())
+      put_saved(entry, entry.fingerprint, {entry.key, entry.size_bytes, entry.etag, entry.sha256, entry.as_of}, saved);
+    else if (entry.last_good)  // what it looked like then is not known: it is not to be taken over
+      put_saved(entry, "", *entry.last_good, saved);
   }
   return saved;
 }

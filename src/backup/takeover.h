@@ -20,7 +20,7 @@ inline constexpr std::chrono::minutes kSettled{5};
 
 // An item of an earlier snapshot whose bytes may be taken over.
 struct Saved {
-  Entry entry;
+  Entry entry;        // unit, kind, updated_at, fingerprint, and where its bytes are; the rest is left out
   std::string as_of;  // of the listing under which its bytes were taken
 };
 using SavedItems = std::unordered_map<std::string, Saved>;  // by Unit::id

@@ -2,9 +2,10 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "doc/json.h"
 #include "tableau/reading.h"
@@ -18,6 +19,21 @@ struct Earlier {
   std::string etag;
   std::string sha256;
   std::string as_of;  // when the site listed it so: "2026-11-22T10:15:00Z"
+};
+
+// Most units have none, and there are hundreds of thousands: a pointer's room then. Copies share one, for none changes.
+class MaybeEarlier {
+ public:
+  MaybeEarlier() = default;
+  MaybeEarlier(Earlier earlier) : it_(std::make_shared<const Earlier>(std::move(earlier))) {}
+
+  explicit operator bool() const { return it_ != nullptr; }
+  const Earlier& operator*() const { return *it_; }
+  const Earlier* operator->() const { return it_.get(); }
+  void reset() { it_.reset(); }
+
+ private:
+  std::shared_ptr<const Earlier> it_;
 };
 
 struct Unit {
@@ -52,7 +68,7 @@ struct Unit {
   std::string content_type;  // of default permissions: for which content, "workbooks"
 
   std::string rule;                  // why this verb: "new", "updatedAt moved", "unchanged: ..."
-  std::optional<Earlier> earlier;    // of reference and copy: what to take over; else the last good one, if any
+  MaybeEarlier earlier;              // of reference and copy: what to take over; else the last good one, if any
 };
 
 struct Receipt {

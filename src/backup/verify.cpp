@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <mutex>
-#include <span>
 #include <tuple>
 #include <utility>
 
 #include "backup/manifest.h"
+#include "backup/named_objects.h"
 #include "backup/snapshot_name.h"
 #include "base/error.h"
 #include "base/tempdir.h"
@@ -18,16 +18,6 @@ using tabferry::base::ErrorKind;
 
 namespace tabferry::backup {
 namespace {
-
-// An object that the manifest names.
-struct Named {
-  std::string key;
-  uint64_t size_bytes = 0;
-  std::string sha256;
-  std::string etag;  // as it is listed now; empty: it is missing, or has another size
-};
-
-std::string folder_of_key(const std::string& key) { return key.substr(0, key.find('/') + 1); }
 
 class Verification {
  public:
@@ -46,6 +36,11 @@ class Verification {
   }
 
  private:
+  struct Readable {
+    const Named* named;
+    std::string etag;  // as it is listed now
+  };
+
   // False where it is damaged: what it names cannot be trusted then.
   bool read_manifest() {
     result_.checked = 1;
@@ -58,9 +53,7 @@ class Verification {
       };
       const ManifestVisitor visitor{.entry =
                                         [&](const Entry& entry) {
-                                          const bool has_bytes = entry.outcome == Receipt::Outcome::done ||
-                                                                 entry.outcome == Receipt::Outcome::referenced;
-                                          if (has_bytes) name(entry.key, entry.size_bytes, entry.sha256);
+                                          if (is_saved(entry.outcome)) name(entry.key, entry.size_bytes, entry.sha256);
                                           if (entry.last_good)
                                             name(entry.last_good->key, entry.last_good->size_bytes,
                                                  entry.last_good->sha256);
@@ -89,49 +82,30 @@ class Verification {
     for (const auto& one : named_) result_.bytes += one.size_bytes;
   }
 
-  // named_ is in the order of its keys, but a folder's keys stand together only by their folder: "a.b/x" < "a/x".
+  // The etags are not compared: a snapshot that was copied to another store is as good as it was.
   void compare_with_listings() {
-    std::stable_sort(named_.begin(), named_.end(),
-                     [](const auto& a, const auto& b) { return folder_of_key(a.key) < folder_of_key(b.key); });
-    const std::string own = snapshot_ + "/";
-    bool own_listed = false;
-    for (size_t begin = 0; begin < named_.size();) {
-      const std::string folder = folder_of_key(named_[begin].key);
-      size_t end = begin;
-      while (end < named_.size() && folder_of_key(named_[end].key) == folder) ++end;
-      compare_folder(folder, std::span(named_).subspan(begin, end - begin));
-      own_listed = own_listed || folder == own;
-      begin = end;
-    }
-    if (!own_listed) compare_folder(own, {});
+    const auto listing = [this](const std::string& folder) {
+      if (stop_.stop_requested()) base::fail_cancelled("verifying");
+      reporter_.step(fmt::format("listing {}", store_.url(folder)));
+    };
+    const auto as_written = [this](const Named& one, const store::Object& found) {
+      readable_.push_back({.named = &one, .etag = found.etag});
+    };
+    const auto broken = [this](const Named& one, const store::Object* found) { tell_broken(one, found); };
+    const auto stray = [this](const store::Object& found) {
+      if (found.key != manifest_key(snapshot_)) tell_stray(found);
+    };
+    backup::compare_with_listings(store_, named_,
+                                  {.listing = listing, .as_written = as_written, .broken = broken, .stray = stray},
+                                  snapshot_ + "/");
   }
 
-  // Both are in the order of keys: one pass.
-  void compare_folder(const std::string& folder, std::span<Named> named) {
-    if (stop_.stop_requested()) base::fail_cancelled("verifying");
-    reporter_.step(fmt::format("listing {}", store_.url(folder)));
-    auto next = named.begin();
-    const bool own = folder == snapshot_ + "/";
-    store_.list(folder.empty() ? named.front().key : folder, [&](const store::Object& object) {
-      for (; next != named.end() && next->key < object.key; ++next) tell_missing(*next);
-      const bool is_named = next != named.end() && next->key == object.key;
-      for (; next != named.end() && next->key == object.key; ++next) compare(*next, object);
-      if (own && !is_named && object.key != manifest_key(snapshot_)) tell_stray(object);
-    });
-    for (; next != named.end(); ++next) tell_missing(*next);
-  }
-
-  void compare(Named& one, const store::Object& object) {
-    if (one.size_bytes == object.size_bytes) {
-      one.etag = object.etag;
-      return;
-    }
+  void tell_broken(const Named& one, const store::Object* found) {
+    if (found == nullptr) return tell(one.key, "missing: the manifest names it, and it is not there");
     tell(one.key, fmt::format("{}: it has {} bytes, the manifest says {}",
-                              object.size_bytes < one.size_bytes ? "truncated" : "of another size", object.size_bytes,
+                              found->size_bytes < one.size_bytes ? "truncated" : "of another size", found->size_bytes,
                               one.size_bytes));
   }
-
-  void tell_missing(const Named& one) { tell(one.key, "missing: the manifest names it, and it is not there"); }
 
   void tell_stray(const store::Object& object) {
     result_.problems.push_back({.key = object.key,
@@ -157,16 +131,16 @@ class Verification {
                         .on_bytes = [this](uint64_t bytes) { tell_bytes(bytes); }});
     }
     total_ = std::exchange(result_.bytes, 0);
-    flow::for_each(named_.size(), lanes, stop_, [&](size_t i, size_t lane, const std::stop_token& stop) {
-      read_one(checks[lane], named_[i], stop);
+    flow::for_each(readable_.size(), lanes, stop_, [&](size_t i, size_t lane, const std::stop_token& stop) {
+      read_one(checks[lane], readable_[i], stop);
     });
     note_what_was_passed_over();
   }
 
-  void read_one(const ObjectCheck& check, const Named& one, const std::stop_token& stop) {
-    if (one.etag.empty()) return;  // told already
+  void read_one(const ObjectCheck& check, const Readable& readable, const std::stop_token& stop) {
+    const Named& one = *readable.named;
     auto checked =
-        check_object(check, {.key = one.key, .size_bytes = one.size_bytes, .etag = one.etag}, one.sha256, stop);
+        check_object(check, {.key = one.key, .size_bytes = one.size_bytes, .etag = readable.etag}, one.sha256, stop);
     const std::lock_guard lock(mutex_);
     result_.packages += checked.packages;
     result_.extracts += checked.extracts;
@@ -196,6 +170,7 @@ class Verification {
   report::Reporter& reporter_;
   const std::stop_token stop_;
   std::vector<Named> named_;
+  std::vector<Readable> readable_;  // there, with their size
   uint64_t total_ = 0;
   std::mutex mutex_;  // guards what follows while lanes run
   Verified result_;

@@ -37,7 +37,7 @@ struct Verified {
   bool whole() const;              // there is no problem but harmless ones
 };
 
-// A damaged manifest is a problem, and the only one then. Memory: some 300 bytes an object. Throws Error{not_found}
+// A damaged manifest is a problem, and the only one then. Memory: some 400 bytes an object. Throws Error{not_found}
 // where there is no manifest, Error{cancelled}, and what keeps it from looking at all (denied, transient, io).
 Verified verify(const store::Store& store, const std::string& snapshot, const VerifyOptions& options,
                 report::Reporter& reporter, std::stop_token stop);

@@ -1,10 +1,29 @@
 #include "backup/words.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "base/clock.h"
+#include "base/text.h"
 
 namespace tabferry::backup {
+namespace {
+
+constexpr size_t kQuotedBytes = 200;  // as content and documents quote an item
+
+std::string without_item(const std::string& reason, const std::string& label) {
+  const auto item = base::quoted(label, kQuotedBytes) + ": ";
+  const auto at = reason.find(item);
+  const bool leads = at != std::string::npos && (reason.starts_with("saving ") || reason.starts_with("reading "));
+  return leads ? reason.substr(at + item.size()) : reason;
+}
+
+std::string with_tries(const std::string& reason, int tries) {
+  return tries > 1 ? fmt::format("{} (tried {} times)", reason, tries) : reason;
+}
+
+}  // namespace
 
 std::string label_of(const std::string& natural_key, const std::string& luid) {
   return natural_key.empty() ? luid : natural_key;
@@ -24,6 +43,19 @@ std::string singular(const std::string& kind) {
 
 std::string time_in_words(const std::string& iso) {
   return base::parse_iso_time(iso) ? iso.substr(0, 10) + " " + iso.substr(11, 5) + " UTC" : iso;
+}
+
+std::string reason_of(const Entry& entry) {
+  return with_tries(without_item(entry.reason, label_of(entry.natural_key, entry.luid)), entry.tries);
+}
+
+std::string reason_of(const Missing& missing) {
+  return with_tries(without_item(missing.reason, label_of(missing.natural_key, missing.luid)), missing.tries);
+}
+
+std::string with_code(int code, const std::string& reason) {
+  if (code == 0 || reason.find(std::to_string(code)) != std::string::npos) return reason;
+  return reason.empty() ? fmt::format("the site answered {}", code) : fmt::format("{} ({})", reason, code);
 }
 
 std::string site_name_of(const ManifestHead& head) {

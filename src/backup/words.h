@@ -15,6 +15,12 @@ std::string singular(const std::string& kind);
 std::string in_words(const std::string& kind);
 // "2026-11-22T10:15:00Z" -> "2026-11-22 10:15 UTC"; what is no such time stays as it is.
 std::string time_in_words(const std::string& iso);
+// Why it was not saved, for a row that names the item already: without "saving workbooks 'Finance/Sales': ", and with
+// how often it was tried.
+std::string reason_of(const Entry& entry);
+std::string reason_of(const Missing& missing);
+// The site's code behind it, where there is one and it does not say it itself.
+std::string with_code(int code, const std::string& reason);
 // "site sales", or "the default site".
 std::string site_name_of(const ManifestHead& head);
 

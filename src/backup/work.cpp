@@ -6,8 +6,8 @@
 #include <numeric>
 #include <vector>
 
-#include "backup/content.h"
-#include "backup/document.h"
+#include "backup/content_unit.h"
+#include "backup/document_unit.h"
 #include "backup/named_objects.h"
 #include "backup/snapshot_name.h"
 #include "base/text.h"

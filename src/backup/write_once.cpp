@@ -2,11 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <vector>
-
 #include "base/error.h"
-#include "base/hash.h"
 #include "base/text.h"
+#include "io/copy.h"
 
 using tabferry::base::ErrorKind;
 
@@ -14,7 +12,6 @@ namespace tabferry::backup {
 namespace {
 
 constexpr unsigned kMaxNames = 1000;  // of one key: more of them is an error of somebody's
-constexpr size_t kBlockBytes = size_t{256} << 10;
 
 [[noreturn]] void fail_no_name(const std::string& url) {
   base::fail(ErrorKind::conflict, "creating {}: {} names of it are taken", base::quoted(url, 400), kMaxNames);
@@ -33,10 +30,7 @@ auto unless_taken(const Step& step) -> std::optional<decltype(step())> {
 
 std::string hash_of(const store::Store& store, const store::Object& object) {
   const auto source = store.open(object.key, {.if_match = object.etag, .size_bytes = object.size_bytes});
-  std::vector<char> block(kBlockBytes);
-  base::Sha256 hash;
-  for (size_t got = 0; (got = source->read(block)) > 0;) hash.update({block.data(), got});
-  return hash.hex();
+  return io::sha256_of(*source);
 }
 
 }  // namespace
@@ -90,7 +84,7 @@ store::Object put_once(const store::Store& store, std::string_view key, Spool& b
     const std::string name = numbered(key, n);
     const auto made = unless_taken([&] {
       const auto sink = store.create(name, options);
-      bytes.copy_to(*sink);
+      io::copy(*bytes.source(), *sink);
       return sink->commit(), sink->object();
     });
     if (made) return *made;

@@ -31,9 +31,20 @@ int exit_code(ErrorKind kind) {
   }
 }
 
+namespace {
+
+// Only what lies in a private folder (tempdir.h) goes elsewhere with TMPDIR.
+std::string cure_elsewhere(const std::string& what_was_being_done) {
+  for (const auto* mark : {"tabferry-run-", "private folder"})
+    if (what_was_being_done.find(mark) != std::string::npos) return ", or set TMPDIR to a folder on a larger disk)";
+  return ")";
+}
+
+}  // namespace
+
 void fail_errno(int error_number, const std::string& what_was_being_done) {
   std::string reason = std::strerror(error_number);
-  if (error_number == ENOSPC) reason += " (the disk is full: free some space; temporary files go elsewhere with TMPDIR)";
+  if (error_number == ENOSPC) reason += " (the disk is full: free some space there" + cure_elsewhere(what_was_being_done);
   fail(ErrorKind::io, "{}: {}", what_was_being_done, reason);
 }
 

@@ -1,11 +1,10 @@
 #include <charconv>
-#include <iostream>
 
 #include "app/backup_command.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "cli/commands.h"
-#include "cli/terminal.h"
+#include "cli/result.h"
 
 namespace tabferry::cli {
 namespace {
@@ -13,10 +12,13 @@ namespace {
 using Step = app::BackupRequest::Step;
 
 constexpr const char* kFooter =
-    "\nTakes every workbook, published data source and flow of the site, and all that the site tells of itself (users,\n"
-    "groups, permissions, schedules, favorites, custom views ...), to `store:`. What did not change is not downloaded again.\n"
+    "\nTakes every workbook, published data source and flow of the site, and all that the site tells of itself "
+    "(users,\n"
+    "groups, permissions, schedules, favorites, custom views ...), to `store:`. What did not change is not downloaded "
+    "again.\n"
     "A run that was cut short is gone on with by the next one, within six hours.\n\n"
-    "Exit codes: 0 complete, 1 failed (nothing is sealed), 2 usage or config, 3 complete but for some items (the report\n"
+    "Exit codes: 0 complete, 1 failed (nothing is sealed), 2 usage or config, 3 complete but for some items (the "
+    "report\n"
     "names them), 5 refused (another backup of this site is at work; no site administrator; a harmful bucket rule),\n"
     "130 cancelled.\n\n"
     "Examples:\n"
@@ -25,13 +27,6 @@ constexpr const char* kFooter =
     "  tabferry backup --site prod --tag weekly --full\n"
     "  tabferry backup --only 'workbooks:Finance/**' --json | jq .status\n";
 
-int print(const app::BackupEnd& end, bool json, Terminal& terminal) {
-  terminal.clear();
-  if (json) std::cout << doc::to_line(report::to_json(end.report)) << std::endl;
-  else std::cout << report::to_text(end.report) << std::flush;
-  return end.exit_code;
-}
-
 // "2/8": the third of eight.
 void read_shard(const std::string& text, app::BackupRequest& request) {
   const auto parts = base::split(text, '/');
@@ -39,7 +34,8 @@ void read_shard(const std::string& text, app::BackupRequest& request) {
     unsigned value = 0;
     const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), value);
     if (error != std::errc{} || end != part.data() + part.size())
-      base::fail(base::ErrorKind::usage, "--shard {} is no part; write it as 0/4: the first of four", base::quoted(text));
+      base::fail(base::ErrorKind::usage, "--shard {} is no part; write it as 0/4: the first of four",
+                 base::quoted(text));
     return value;
   };
   request.shard = number(parts.front());
@@ -52,12 +48,7 @@ Run running(std::shared_ptr<Common> common, std::shared_ptr<app::BackupRequest> 
   return [=](std::stop_token stop) {
     request->flags = common->flags;
     Terminal terminal(form_for(common->quiet));
-    try {
-      return print(app::backup(*request, app::process_environment(), terminal, stop), common->json, terminal);
-    } catch (const base::Error& error) {  // main tells people; scripts read one line whatever the end
-      if (common->json) std::cout << doc::to_line(report::to_json(app::report_of_failure(*request, error))) << std::endl;
-      throw;
-    }
+    return print(app::backup(*request, app::process_environment(), terminal, stop), common->json, terminal);
   };
 }
 
@@ -67,8 +58,8 @@ void add_choices(CLI::App& command, app::BackupRequest& request) {
   command.add_option("--scope", request.scope, "admin (the whole site), or visible (what this user sees)")
       ->check(CLI::IsMember({"admin", "visible"}));
   command.add_flag("--full", request.full, "download everything, also what did not change");
-  command.add_flag_callback("--no-resume", [&request] { request.resume = false; },
-                            "begin anew where an earlier run was cut short");
+  command.add_flag_callback(
+      "--no-resume", [&request] { request.resume = false; }, "begin anew where an earlier run was cut short");
 }
 
 }  // namespace
@@ -92,8 +83,9 @@ Run add_backup_plan(CLI::App& command) {
   const auto request = std::make_shared<app::BackupRequest>(app::BackupRequest{.step = Step::plan});
   add_choices(command, *request);
   command.add_option("--shards", request->shards, "how many workers will share the work")->check(CLI::PositiveNumber);
-  command.footer("\nFor engines (Step Functions, Airflow): one plan, then n workers, then the seal.\n\nExamples:\n"
-                 "  tabferry backup-plan --shards 4 --json | jq -r .snapshot\n");
+  command.footer(
+      "\nFor engines (Step Functions, Airflow): one plan, then n workers, then the seal.\n\nExamples:\n"
+      "  tabferry backup-plan --shards 4 --json | jq -r .snapshot\n");
   return running(common, request);
 }
 
@@ -103,8 +95,9 @@ Run add_backup_work(CLI::App& command) {
   const auto shard = std::make_shared<std::string>("0/1");
   command.add_option("--snapshot", request->snapshot, "the snapshot that was planned")->required();
   command.add_option("--shard", *shard, "i/n: which part of the work, from 0")->capture_default_str();
-  command.footer("\nMay be repeated, by several at once: what has a receipt is not done again.\n\nExamples:\n"
-                 "  tabferry backup-work --snapshot backup_tableau_cloud_sales_20261122_101500 --shard 0/4\n");
+  command.footer(
+      "\nMay be repeated, by several at once: what has a receipt is not done again.\n\nExamples:\n"
+      "  tabferry backup-work --snapshot backup_tableau_cloud_sales_20261122_101500 --shard 0/4\n");
   const auto run = running(common, request);
   return [=](std::stop_token stop) {
     read_shard(*shard, *request);
@@ -116,8 +109,9 @@ Run add_backup_seal(CLI::App& command) {
   const auto common = add_common(command);
   const auto request = std::make_shared<app::BackupRequest>(app::BackupRequest{.step = Step::seal});
   command.add_option("--snapshot", request->snapshot, "the snapshot that was worked on")->required();
-  command.footer("\nMakes the snapshot complete: with its manifest it is one. May be repeated.\n\nExamples:\n"
-                 "  tabferry backup-seal --snapshot backup_tableau_cloud_sales_20261122_101500\n");
+  command.footer(
+      "\nMakes the snapshot complete: with its manifest it is one. May be repeated.\n\nExamples:\n"
+      "  tabferry backup-seal --snapshot backup_tableau_cloud_sales_20261122_101500\n");
   return running(common, request);
 }
 

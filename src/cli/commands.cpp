@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "cli/result.h"
 
 namespace tabferry::cli {
 namespace {
@@ -35,7 +36,8 @@ constexpr Command kCommands[] = {
 
 constexpr const char* kFooter =
     "\nExit codes: 0 done, 1 failed, 2 usage or config, 3 done in part (the report says which),\n"
-    "4 a check found a problem, 5 refused by a guard or a lock, 130 cancelled. The result goes to stdout, progress and warnings to stderr.\n\n"
+    "4 a check found a problem, 5 refused by a guard or a lock, 130 cancelled. The result goes to stdout, progress and "
+    "warnings to stderr.\n\n"
     "Examples:\n"
     "  tabferry init --from-url 'https://eu-west-1a.online.tableau.com/#/site/sales/home'\n"
     "  tabferry doctor\n"
@@ -51,16 +53,46 @@ CLI::App* make_command(CLI::App& program, const Command& command) {
   for (size_t i = 0; i < words.size(); ++i) {
     const std::string word(words[i]);
     const auto known = at->get_subcommands([&](const CLI::App* sub) { return sub->get_name() == word; });
-    CLI::App* next = !known.empty() ? known.front() : at->add_subcommand(word, i + 1 == words.size() ? command.summary : "more words: tabferry " + word + " --help");
+    CLI::App* next = !known.empty()
+                         ? known.front()
+                         : at->add_subcommand(word, i + 1 == words.size() ? command.summary
+                                                                          : "more words: tabferry " + word + " --help");
     if (i + 1 < words.size()) next->require_subcommand(1);
     at = next;
   }
   return at;
 }
 
-int tell_failure(const char* what, int code) {
-  std::fprintf(stderr, "tabferry: %s\n", what);
-  return code;
+// What is known of the command line before it is parsed to its end.
+struct Asked {
+  std::string command = "tabferry";
+  bool json = false;
+};
+
+bool asks_for_json(int argc, char** argv) {
+  for (int i = 1; i < argc && std::string_view(argv[i]) != "--"; ++i)
+    if (std::string_view(argv[i]) == "--json") return true;
+  return false;
+}
+
+// People read stderr; scripts one line on stdout whatever the end.
+int tell_failure(const Asked& asked, const base::Error& error) {
+  if (asked.json) print_json(app::report_of_failure(asked.command, error));
+  std::fprintf(stderr, "tabferry: %s\n", error.what());
+  return base::exit_code(error.kind());
+}
+
+// As a program ends that SIGPIPE kills; whoever reads has what they wanted, so that nothing is said.
+constexpr int kReaderGone = 128 + 13;
+
+int tell_end(int code, const Asked& asked) {
+  std::cout.flush();
+  if (std::cout.good()) return code;
+  if (reader_has_gone()) return code == 0 ? kReaderGone : code;
+  return tell_failure({.command = asked.command},
+                      {base::ErrorKind::io,
+                       "the result could not be written to stdout (is it closed, or its disk full?); what the command "
+                       "did stands"});
 }
 
 // A word that is no command gets the nearest one.
@@ -76,7 +108,18 @@ std::string usage_message(const CLI::ParseError& error, int argc, char** argv) {
   return message + "; see tabferry --help";
 }
 
-int dispatch(int argc, char** argv, std::stop_token stop) {
+// "config show", as far as it was understood.
+std::string words_of(const CLI::App& program) {
+  std::string words;
+  for (const auto* at = &program; at != nullptr;) {
+    const auto below = at->get_subcommands();
+    at = below.empty() ? nullptr : below.front();
+    if (at != nullptr) words += (words.empty() ? "" : " ") + at->get_name();
+  }
+  return words.empty() ? program.get_name() : words;
+}
+
+int dispatch(int argc, char** argv, std::stop_token stop, Asked& asked) {
   CLI::App program("tabferry ferries data between S3 and Tableau.", "tabferry");
   program.set_version_flag("--version", std::string("tabferry ") + TABFERRY_VERSION);
   program.require_subcommand(1);
@@ -89,9 +132,11 @@ int dispatch(int argc, char** argv, std::stop_token stop) {
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return program.exit(error);   // --help, --version
-    return tell_failure(usage_message(error, argc, argv).c_str(), 2);
+    if (error.get_exit_code() == 0) return program.exit(error);  // --help, --version
+    asked.command = words_of(program);
+    throw base::Error(base::ErrorKind::usage, usage_message(error, argc, argv));
   }
+  asked.command = words_of(program);
   for (const auto& [command, run] : commands)
     if (command->parsed()) return run(stop);
   return 2;
@@ -101,7 +146,8 @@ int dispatch(int argc, char** argv, std::stop_token stop) {
 
 std::shared_ptr<Common> add_common(CLI::App& command) {
   auto common = std::make_shared<Common>();
-  command.add_option("-c,--config", common->flags.config_file, "the configuration (else $TABFERRY_CONFIG, ./tabferry.yaml, ./config.json)");
+  command.add_option("-c,--config", common->flags.config_file,
+                     "the configuration (else $TABFERRY_CONFIG, ./tabferry.yaml, ./config.json)");
   command.add_option("--site", common->flags.site, "the site of the configuration to use (else its first one)");
   command.add_option("--engine", common->flags.engine, "the Hyper engine (hyperd), or the folder that holds it");
   command.add_flag("--json", common->json, "the result as JSON on stdout, one object a line");
@@ -110,14 +156,13 @@ std::shared_ptr<Common> add_common(CLI::App& command) {
 }
 
 int run(int argc, char** argv, std::stop_token stop) {
+  Asked asked{.json = asks_for_json(argc, argv)};
   try {
-    const int code = dispatch(argc, argv, stop);
-    std::cout.flush();
-    return std::cout.good() ? code : tell_failure("the result could not be written to stdout (is it closed, or its disk full?); what the command did stands", 1);
+    return tell_end(dispatch(argc, argv, stop, asked), asked);
   } catch (const base::Error& error) {
-    return tell_failure(error.what(), base::exit_code(error.kind()));
+    return tell_failure(asked, error);
   } catch (const std::exception& error) {
-    return tell_failure((std::string("a fault of tabferry itself: ") + error.what()).c_str(), 1);
+    return tell_failure(asked, {base::ErrorKind::bug, std::string("a fault of tabferry itself: ") + error.what()});
   }
 }
 

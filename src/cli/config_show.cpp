@@ -1,14 +1,13 @@
-#include <iostream>
-
 #include "cli/commands.h"
-#include "doc/json.h"
-#include "report/report.h"
+#include "cli/result.h"
 
 namespace tabferry::cli {
 
 Run add_config_show(CLI::App& command) {
   const auto common = add_common(command);
-  command.footer("\nSecrets are never shown.\n\nExamples:\n  tabferry config show\n  tabferry config show -c nightly.yaml --json\n");
+  command.footer(
+      "\nSecrets are never shown.\n\nExamples:\n  tabferry config show\n  tabferry config show -c nightly.yaml "
+      "--json\n");
   return [=](std::stop_token) {
     const auto settings = app::load_settings(common->flags, app::process_environment());
     app::choose_site(settings, common->flags.site);
@@ -17,9 +16,13 @@ Run add_config_show(CLI::App& command) {
     section.warnings = settings.warnings;
     for (const auto& origin : settings.origins) {
       section.tables.front().rows.push_back({origin.key, origin.value, origin.source});
-      if (common->json) std::cout << doc::to_line({{"key", origin.key}, {"value", origin.value}, {"from", origin.source}}) << "\n";
+      if (common->json)
+        std::cout << doc::to_line({{"key", origin.key}, {"value", origin.value}, {"from", origin.source}}) << "\n";
     }
-    if (!common->json) std::cout << report::to_text({.command = "config show", .headline = "Settings of " + settings.file.string(), .sections = {section}});
+    if (!common->json)
+      std::cout << report::to_text(
+          {.command = "config show", .headline = "Settings of " + settings.file.string(), .sections = {section}},
+          text_columns());
     return 0;
   };
 }

@@ -1,18 +1,14 @@
 #include "app/doctor.h"
 
-#include <iostream>
-
 #include "cli/commands.h"
-#include "cli/terminal.h"
+#include "cli/result.h"
 
 namespace tabferry::cli {
 namespace {
 
-constexpr int kFoundProblem = 4;
-
 constexpr const char* kFooter =
-    "\nTries the configuration, the engine, every bucket and file that the data sources name, the store, the site and "
-    "the clock.\n"
+    "\nTries the configuration, the engine, every bucket and file that the data sources name, the store, the site, "
+    "notify and the clock.\n"
     "Each check takes 5 seconds at most. It signs in to the site and out again: with a personal access token that ends "
     "a session\n"
     "which another run has with the same token (it signs in again by itself). Below `store:` it writes one small "
@@ -32,13 +28,9 @@ Run add_doctor(CLI::App& command) {
   command.footer(kFooter);
   return [=](std::stop_token stop) {
     Terminal terminal(form_for(common->quiet));
-    const auto report = app::doctor(common->flags, app::process_environment(), terminal, base::system_clock(), stop);
-    terminal.clear();
-    if (common->json)
-      std::cout << doc::to_line(report::to_json(report)) << std::endl;
-    else
-      std::cout << report::to_text(report) << std::flush;
-    return report.status == report::Status::failed ? kFoundProblem : 0;
+    auto report = app::doctor(common->flags, app::process_environment(), terminal, base::system_clock(), stop);
+    const int code = report.status == report::Status::failed ? app::kFoundProblem : 0;
+    return print({.report = std::move(report), .exit_code = code}, common->json, terminal);
   };
 }
 

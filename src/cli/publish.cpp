@@ -1,26 +1,26 @@
-#include <iostream>
-
 #include "app/publish_command.h"
 #include "cli/commands.h"
-#include "cli/terminal.h"
+#include "cli/result.h"
 
 namespace tabferry::cli {
 namespace {
 
 constexpr const char* kFooter =
-    "\nExit codes: 0 published, 1 failed, 2 usage or config, 3 done in part (several data sources, or no template yet),\n"
-    "5 refused by a guard (no row at all), 130 cancelled. Unless the message says otherwise, a failure leaves the site as it was.\n\n"
+    "\nExit codes: 0 published, 1 failed, 2 usage or config, 3 done in part (several data sources, or no template "
+    "yet),\n"
+    "5 refused by a guard (no row at all), 130 cancelled. Unless the message says otherwise, a failure leaves the site "
+    "as it was.\n\n"
     "Examples:\n"
     "  tabferry publish                            every data source of ./tabferry.yaml (or ./config.json)\n"
-    "  tabferry publish sales --dry-run            which files, which table, which target; reads no data, signs in nowhere\n"
+    "  tabferry publish sales --dry-run            which files, which table, which target; reads no data, signs in "
+    "nowhere\n"
     "  tabferry publish sales --no-publish -o out  builds out/<name>.hyper and out/<name>.tdsx only\n"
     "  tabferry publish -c nightly.yaml --site prod --json | jq .rows\n";
 
-void print(const report::Report& report, bool json, Terminal& terminal) {
-  terminal.clear();
+// What failed is read where messages are, by people; scripts read all of it from stdout.
+void tell(const report::Report& report, bool json, Terminal& terminal) {
   const bool failed = report.status == report::Status::failed || report.status == report::Status::cancelled;
-  if (json) std::cout << doc::to_line(report::to_json(report)) << std::endl;
-  else (failed ? std::cerr : std::cout) << report::to_text(report) << std::flush;
+  print({.report = report}, json, terminal, failed ? std::cerr : std::cout);
 }
 
 }  // namespace
@@ -39,8 +39,9 @@ Run add_publish(CLI::App& command) {
     request->flags = common->flags;
     request->publish = !*no_publish;
     Terminal terminal(form_for(common->quiet));
-    const auto tell = [&](const report::Report& report) { print(report, common->json, terminal); };
-    return app::publish(*request, app::process_environment(), terminal, tell, stop);
+    return app::publish(
+        *request, app::process_environment(), terminal,
+        [&](const report::Report& report) { tell(report, common->json, terminal); }, stop);
   };
 }
 

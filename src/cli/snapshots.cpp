@@ -1,9 +1,7 @@
 // The doors of the commands that read the store: snapshots, ls, get, verify, status; and prune.
-#include <iostream>
-
 #include "app/snapshot_commands.h"
 #include "cli/commands.h"
-#include "cli/terminal.h"
+#include "cli/result.h"
 
 namespace tabferry::cli {
 namespace {
@@ -25,13 +23,7 @@ Run door(std::shared_ptr<Common> common, Call call) {
   return [=](std::stop_token stop) {
     Terminal terminal(form_for(common->quiet));
     const auto environment = app::process_environment();
-    const auto end = call(app::Caller{common->flags, environment, terminal, stop});
-    terminal.clear();
-    if (common->json)
-      std::cout << doc::to_line(report::to_json(end.report)) << std::endl;
-    else
-      std::cout << report::to_text(end.report) << std::flush;
-    return end.exit_code;
+    return print(call(app::Caller{common->flags, environment, terminal, stop}), common->json, terminal);
   };
 }
 
@@ -138,7 +130,8 @@ Run add_prune(CLI::App& command) {
       "partial ones take nobody's place; nothing goes that a kept snapshot names. Without a rule on the command line "
       "those of\n"
       "`prune:` hold. Needs the right to delete (s3:DeleteObject), which a backup does not.\n\n"
-      "Exit codes: 0 done, 1 failed, 2 usage or config (no rule at all), 5 a backup of a site is at work, 130 "
+      "Exit codes: 0 done, 1 failed, 2 usage or config (no rule at all), 5 there is something to take away and a "
+      "backup of the site is at work, 130 "
       "cancelled.\n\nExamples:\n"
       "  tabferry prune --keep-daily 7 --keep-weekly 4 --keep-monthly 12 --dry-run\n  tabferry prune --tag nightly "
       "--keep-last 14\n");

@@ -59,8 +59,8 @@ struct Report {
 };
 
 // For a terminal or a log: headline first, charts as bars of '#' (of areas the first 10), tables aligned,
-// no colours.
-std::string to_text(const Report& report);
+// no colours. Tables and charts are fitted into `columns`; 0: whole, a row a line.
+std::string to_text(const Report& report, size_t columns = 0);
 // One object: {"command", "status", "headline", ...details}.
 doc::Json to_json(const Report& report);
 

@@ -36,11 +36,19 @@ constexpr Range kUnseen[] = {{0x80, 0x9F},     {0xAD, 0xAD},     {0x61C, 0x61C},
                              {0x2060, 0x206F}, {0x3164, 0x3164}, {0xFEFF, 0xFEFF}, {0xFFA0, 0xFFA0},
                              {0xFFF9, 0xFFFB}, {0xFFFE, 0xFFFF}, {0xFDD0, 0xFDEF}, {0xE0000, 0xE0FFF}};
 
-bool unseen(char32_t point) {
-  return (point & 0xFFFEU) == 0xFFFEU || std::any_of(std::begin(kUnseen), std::end(kUnseen), [&](const Range& range) {
-           return point >= range.first && point <= range.last;
-         });
+constexpr Range kWide[] = {{0x1100, 0x115F},   {0x2E80, 0x303E},   {0x3041, 0xA4CF},   {0xA960, 0xA97F},
+                           {0xAC00, 0xD7A3},   {0xF900, 0xFAFF},   {0xFE30, 0xFE6F},   {0xFF01, 0xFF60},
+                           {0xFFE0, 0xFFE6},   {0x1F300, 0x1F64F}, {0x1F680, 0x1F6FF}, {0x1F900, 0x1F9FF},
+                           {0x1FA70, 0x1FAFF}, {0x20000, 0x3FFFD}};
+constexpr Range kNoColumn[] = {{0x300, 0x36F}, {0x200C, 0x200D}, {0xFE00, 0xFE0F}};
+
+template <size_t N>
+bool within(const Range (&ranges)[N], char32_t point) {
+  return std::any_of(std::begin(ranges), std::end(ranges),
+                     [&](const Range& range) { return point >= range.first && point <= range.last; });
 }
+
+bool unseen(char32_t point) { return (point & 0xFFFEU) == 0xFFFEU || within(kUnseen, point); }
 
 std::string picture_of(char control) {
   const unsigned at = control == 0x7F ? 0x21U : static_cast<unsigned char>(control);
@@ -64,6 +72,17 @@ std::string visible(std::string_view text) {
     text.remove_prefix(std::max<size_t>(1, length));
   }
   return result;
+}
+
+size_t columns_of(std::string_view text) {
+  size_t columns = 0;
+  while (!text.empty()) {
+    const size_t length = std::max<size_t>(1, length_at(text));
+    const auto point = code_point(text.substr(0, length));
+    columns += within(kWide, point) ? 2U : within(kNoColumn, point) ? 0U : 1U;
+    text.remove_prefix(length);
+  }
+  return columns;
 }
 
 size_t length_of(std::string_view text) {

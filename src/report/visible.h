@@ -16,7 +16,10 @@ std::string visible(std::string_view text);
 // its last folder. `text` is UTF-8; columns is at least 1.
 std::string shortened(std::string_view text, size_t columns);
 
-// Code points of UTF-8 text: what a terminal gives a column each (wide glyphs are not counted as such).
+// Code points of UTF-8 text.
 size_t length_of(std::string_view text);
+// What a terminal gives it: a column a code point, two for wide ones (UAX 11: East Asian scripts, emoji), none for joiners
+// and marks of emoji.
+size_t columns_of(std::string_view text);
 
 }  // namespace tabferry::report

@@ -6,18 +6,16 @@
 
 #include <cerrno>
 #include <ctime>
-#include <vector>
 
 #include "base/error.h"
 #include "base/text.h"
+#include "io/copy.h"
 
 namespace fs = std::filesystem;
 using tabferry::base::ErrorKind;
 
 namespace tabferry::store {
 namespace {
-
-constexpr size_t kBlockBytes = size_t{1} << 20;
 
 struct stat status_of_fd(int fd, const std::string& url) {
   struct stat status{};
@@ -105,8 +103,7 @@ void DirSink::write_all(DirSource& source) {
   while ((copied = ::copy_file_range(source.fd(), nullptr, file_.fd(), nullptr, size_t{1} << 30, 0)) > 0)
     object_.size_bytes += static_cast<uint64_t>(copied);
   // What the file system does not copy by itself; and the end, where the version is looked at.
-  std::vector<char> block(kBlockBytes);
-  while (const size_t got = source.read(block)) write({block.data(), got});
+  io::copy(source, *this);
 }
 
 void DirSink::check_size() const {

@@ -9,6 +9,8 @@ DONE, PART = (0,), (0, 3)
 WIDE_FAULTS = [
     ("move-across-pages=forward@1", DONE),
     ("move-across-pages=back@1", DONE),
+    ("move-across-pages=forward@1+", DONE),
+    ("move-across-pages=back@1+", DONE),
     ("total-too-large=5@1+", DONE),
     ("429=1@2 on GET **/groups", DONE),
     ("503@2 on GET **/groups", DONE),
@@ -30,6 +32,15 @@ def test_all_together_are_all():
 def test_a_fault_of_long_lists(tmp_path, cache, fault, codes):
     with backed_up(tmp_path, cache, [fault], WIDE) as (shop, result, _):
         check(shop, result, fault, codes)
+
+
+def test_a_list_without_an_order_that_never_stands_still_makes_a_partial_snapshot(tmp_path, cache):
+    """No page size and no order helps: subscriptions cannot be sorted, and the last one is never shown."""
+    fault = "move-across-pages=forward@1+ on GET **/subscriptions"
+    with backed_up(tmp_path, cache, [fault], WIDE | {"groups": 5, "subscriptions": 1050}) as (shop, result, _):
+        assert result.code == 3, result
+        assert "move-across-pages" in struck(shop)
+        assert "subscriptions: the site announced 1,050 and showed 1,049 (read 4 times), and items still moved" in result.out
 
 
 @pytest.mark.parametrize("seed", [1, 2])

@@ -20,6 +20,7 @@ from simulator import NOBODY, SITE, TOKEN_NAME, start_sim
 
 # What --json tells of a backup: docs and scripts rely on it.
 TOLD = {
+    "metadata_changes",
     "command", "status", "headline", "snapshot", "manifest", "snapshot_status", "site", "items", "saved", "downloaded", "taken_over",
     "failures", "accepted", "size_bytes", "downloaded_bytes", "counts", "rules", "requests", "notes", "failed", "accepted_failures",
     "changes", "projects", "unavailable",

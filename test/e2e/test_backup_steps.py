@@ -267,6 +267,15 @@ def test_a_killed_run_is_gone_on_with(shop):
     assert shop.backup().report["snapshot"] != name
 
 
+def test_a_tag_is_no_other_wish(shop):
+    name = killed(shop, "--tag", "weekly")
+    told = shop.backup("--tag", "weekly", "--tag", "audit")
+    assert told.code == 0 and told.report["snapshot"] == name, told
+    assert shop.snapshot().manifest["tags"] == ["weekly", "audit"]
+    again = shop.run("backup", "--tag", "other")
+    assert again.code == 0 and "other options" not in again.out, again
+
+
 def test_plan_again_is_the_same_plan(shop):
     first = shop.planned("--shards", "2")
     shop.age_locks()
@@ -275,7 +284,7 @@ def test_plan_again_is_the_same_plan(shop):
     assert "Going on with" in again["headline"]
 
 
-@pytest.mark.parametrize("words, code", [(("--no-resume",), 0), (("--tag", "other"), 0), (("--only", "workbooks:**"), 3)])
+@pytest.mark.parametrize("words, code", [(("--no-resume",), 0), (("--only", "workbooks:**"), 3)])
 def test_asked_otherwise_it_begins_anew(shop, words, code):
     """But what the cut run saved is not downloaded again."""
     name = killed(shop)
@@ -316,12 +325,12 @@ def test_objects_that_are_gone_are_downloaded_again(shop):
     lost = next(receipt["key"] for receipt in shop.receipt_lines(name) if receipt.get("key"))
     shop.store.remove(lost)
     told = shop.backup()
-    assert told.code == 0 and lost.rpartition("/")[2] in json.dumps(told.report["notes"]), told
+    assert told.code == 0 and lost.rpartition("/")[2] in json.dumps(told.report["notes"], ensure_ascii=False), told
     shop.check()
     lost = next(item["key"] for item in shop.snapshot().manifest["items"] if item["kind"] == "workbooks")
     shop.store.remove(lost)
     told = shop.backup()
-    assert told.code == 0 and lost.rpartition("/")[2] in json.dumps(told.report["notes"]), told
+    assert told.code == 0 and lost.rpartition("/")[2] in json.dumps(told.report["notes"], ensure_ascii=False), told
     shop.check()
 
 

@@ -1,6 +1,8 @@
 """tabferry doctor finds what would break a run, within five seconds a check, and says how to mend it: the run itself, and what is on this
 machine (S3: test_doctor_s3.py, the site: test_doctor_site.py)."""
+import json
 import os
+import shutil
 import signal
 import subprocess
 import threading
@@ -96,6 +98,32 @@ def test_no_file_matches(practice):
 def test_engine_is_missing(practice, tmp_path):
     found = practice.doctor("--engine", str(tmp_path / "nowhere")).problem("Engine", "hyperd")
     assert "nowhere" in found["seen"] and "tableauhyperapi" in found["cure"]
+
+
+def test_a_backup_needs_no_engine(practice, tmp_path):
+    practice.store = f"file://{tmp_path}/backups"
+    practice.write()
+    config = json.loads((practice.folder / "tabferry.yaml").read_text())
+    del config["datasources"]
+    (practice.folder / "tabferry.yaml").write_text(json.dumps(config))
+    program = tmp_path / "alone" / "tabferry"  # beside no engine
+    program.parent.mkdir()
+    shutil.copy(TABFERRY, program)
+    environment = practice.environment(PATH="/usr/bin:/bin", HOME=str(tmp_path))
+    del environment["TABFERRY_HYPERD"]
+    result = subprocess.run([program, "doctor", "--json"], cwd=practice.folder, env=environment, capture_output=True, text=True, timeout=60)
+    engine = next(check for check in json.loads(result.stdout)["checks"] if check["name"] == "hyperd")
+    assert result.returncode == 0 and engine["status"] == "warning" and "--full" in engine["seen"] and engine["cure"], result
+
+
+def test_addresses_of_notify(practice, tmp_path):
+    (tmp_path / "hook").write_text("https://hooks.slack.com/services/T0/secret-path\n")
+    practice.more = {"notify": {"on_failure": [f"file:{tmp_path}/hook", "exec:true"], "on_success": ["env:NO_SUCH_URL"]}}
+    seen = practice.doctor()
+    assert "NO_SUCH_URL" in seen.problem("Notify", "on_success")["seen"]
+    assert "leads to https://hooks.slack.com/..." in seen.check("Notify", "on_failure")["seen"]
+    assert "secret-path" not in seen.result.out + seen.result.err
+    assert [check["name"] for check in seen.report["checks"] if check["area"] == "Notify"] == ["on_failure", "on_failure", "on_success"]
 
 
 def script(folder, text):

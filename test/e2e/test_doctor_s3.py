@@ -37,9 +37,9 @@ def test_wrong_clock_is_refused_by_s3(practice):
     with Fake(lambda request: refusal(403, "RequestTimeTooSkewed", "The difference between the request time and the current time is too large."),
               clock=lambda: datetime.now(timezone.utc) + timedelta(minutes=20)) as s3:
         seen = practice.from_s3(s3.url).doctor()
-    assert seen.code == FOUND_PROBLEM and seen.of("problem") == [(LANDING, "bucket"), ("Clock", "time")], seen.result
+    assert seen.code == FOUND_PROBLEM and seen.of("problem") == [(LANDING, "bucket"), ("Clock", "time of S3")], seen.result
     assert "clock is wrong" in seen.check(LANDING, "bucket")["cure"] and "timedatectl" in seen.check(LANDING, "bucket")["cure"]
-    clock = seen.check("Clock", "time")
+    clock = seen.check("Clock", "time of S3")
     assert "20 minutes behind" in clock["seen"] and "timedatectl set-ntp true" in clock["cure"]
 
 
@@ -47,7 +47,7 @@ def test_wrong_clock_is_refused_by_s3(practice):
 def test_clock_of_s3(practice, minutes, status, words):
     with Fake(Bucket(), clock=lambda: datetime.now(timezone.utc) + timedelta(minutes=minutes)) as s3:
         seen = practice.from_s3(s3.url).doctor()
-    clock = seen.check("Clock", "time")
+    clock = seen.check("Clock", "time of S3")
     assert clock["status"] == status and words in clock["seen"]
     assert seen.code == (FOUND_PROBLEM if status == "problem" else 0)
 
@@ -55,7 +55,7 @@ def test_clock_of_s3(practice, minutes, status, words):
 def test_clock_of_the_site(practice, sim):
     with Fake(Rewriting(sim, "x", "x"), clock=lambda: datetime.now(timezone.utc) - timedelta(minutes=16, seconds=30)) as site:
         practice.server = site.url
-        assert "ahead" in practice.doctor().problem("Clock", "time")["seen"]
+        assert "ahead" in practice.doctor().problem("Clock", "time of the site")["seen"]
 
 
 def test_missing_bucket(practice, landing):

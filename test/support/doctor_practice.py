@@ -14,7 +14,7 @@ class Practice(Workshop):
 
     def __init__(self, folder, site):
         super().__init__(folder, site)
-        self.s3, self.store, self.auth, self.server = None, None, {}, None
+        self.s3, self.store, self.auth, self.server, self.more = None, None, {}, None, {}
         self.s3_environment = {"AWS_ACCESS_KEY_ID": "AKIATEST", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_CONFIG_FILE": os.devnull,
                                "AWS_SHARED_CREDENTIALS_FILE": os.devnull, "AWS_EC2_METADATA_DISABLED": "true",
                                "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
@@ -32,7 +32,7 @@ class Practice(Workshop):
         config["sites"]["demo"]["auth"].update(self.auth)
         if self.server:
             config["sites"]["demo"]["server"] = self.server
-        return {**config, **({"s3": self.s3} if self.s3 else {}), **({"store": self.store} if self.store else {})}
+        return {**config, **({"s3": self.s3} if self.s3 else {}), **({"store": self.store} if self.store else {}), **self.more}
 
     def doctor(self, *words, env=None):
         self.write()

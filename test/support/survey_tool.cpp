@@ -11,18 +11,13 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "io/file.h"
+#include "silent_reporter.h"
 #include "tableau/redact.h"
 
 namespace {
 
 using namespace tabferry;
 using doc::Json;
-
-struct Silent : report::Reporter {
-  void step(const std::string&) override {}
-  void progress(const report::Progress&) override {}
-  void warning(const std::string&) override {}
-};
 
 Json list_of(const backup::SurveyedList& list) {
   Json items = Json::array();
@@ -91,7 +86,7 @@ int run(const std::vector<std::string>& words) {
                           }},
                      clock);
   site.sign_in({});
-  Silent silent;
+  test::SilentReporter silent;
   const auto survey = backup::survey(site, scope, 8, words[2], silent, {});
   fmt::print("{}\n", doc::to_line(told(survey, site, with_documents)));
   site.sign_out({});

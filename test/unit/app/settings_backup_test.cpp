@@ -151,6 +151,10 @@ TEST_F(SettingsBackup, RequestBudget) {
   EXPECT_EQ(budget(site("https://tableau.example.com")), 0U);
   EXPECT_EQ(budget(site("https://tableau.example.com", "limits: {requests_per_hour: 100}\n")), 100U);
   EXPECT_EQ(budget(site("https://eu-west-1a.online.tableau.com", "limits: {requests_per_hour: 0}\n")), 0U);
+  EXPECT_EQ(share_of(30'000, 4), 7'500U);
+  EXPECT_EQ(share_of(3, 8), 1U) << "0 would be no limit";
+  EXPECT_EQ(share_of(0, 8), 0U);
+  EXPECT_EQ(share_of(100, 0), 100U);
 }
 
 }  // namespace

@@ -40,10 +40,18 @@ TEST_F(SnapshotCommands, ListsWhatThereIs) {
   EXPECT_EQ(details["snapshots"][0]["state"], "complete");
   flags_.site = "prod";
   EXPECT_EQ(list_snapshots(caller()).report.details["snapshots"].size(), 1U);
+  EXPECT_EQ(details["snapshots"][0]["items"], list_contents(caller(), "latest", "").report.details["items"].size());
   const auto listed = list_contents(caller(), "latest", "workbooks:").report.details;
   EXPECT_EQ(listed["snapshot"], "backup_tableau_cloud_sales_20261120_010000");
   EXPECT_EQ(listed["items"].size(), 2U);
   EXPECT_EQ(listed["files"].size(), 0U);
+}
+
+TEST_F(SnapshotCommands, SaysWhatToAskForWhereNothingIsFound) {
+  make("2026-11-20T01:00:00Z");
+  const auto end = list_contents(caller(), "latest", "Finance");
+  EXPECT_EQ(end.exit_code, 0);
+  EXPECT_THAT(report::to_text(end.report), HasSubstr("what is in the project: 'Finance/**'"));
 }
 
 TEST_F(SnapshotCommands, ExitCodesTellWhatWasFound) {

@@ -114,6 +114,51 @@ TEST(BackupReport, OfTheFirstAndOfAnUnchangedOneSaysSo) {
   EXPECT_THAT(section_of(same, "Changes")->facts.back().second, HasSubstr("no item"));
 }
 
+TEST(BackupReport, TellsWhatChangedInTheMetadata) {
+  using What = KindChange::Named::What;
+  auto now = next_manifest(kItems);
+  const auto before = earlier_manifest(kItems);
+  EXPECT_THAT(section_of(report_of(now, &before), "Changes of metadata")->facts[0].second, HasSubstr("not known"));
+  now.head.metadata_compared = true;
+  EXPECT_EQ(section_of(report_of(now, &before), "Changes of metadata")->facts.back().second, "nothing");
+  now.metadata_changes = {{.kind = "permissions",
+                           .added = 1500,
+                           .changed = 1,
+                           .named = {{.what = What::changed, .item = "workbook A", .how = "group B got ExportData"},
+                                     {.what = What::added, .item = "workbook C"}}},
+                          {.kind = "views", .added = 7},
+                          {.kind = "data_alerts", .unknown = "it was not read this time"}};
+  const auto report = report_of(now, &before);
+  const auto& tables = section_of(report, "Changes of metadata")->tables;
+  ASSERT_EQ(tables.size(), 3u);
+  EXPECT_THAT(tables[0].rows,
+              ElementsAre(ElementsAre("permissions", "1,500", "1", ""), ElementsAre("views", "7", "", "")));
+  EXPECT_THAT(tables[1].rows,
+              ElementsAre(ElementsAre("permissions", "new", "workbook C", ""),
+                          ElementsAre("permissions", "new", "and 1,499 more", ""),
+                          ElementsAre("permissions", "changed", "workbook A", "group B got ExportData")));
+  EXPECT_THAT(tables[2].rows, ElementsAre(ElementsAre("data alerts", "it was not read this time")));
+  EXPECT_EQ(report.details["metadata_changes"].size(), 3U);
+  EXPECT_EQ(report.details["metadata_changes"][0]["added"], 1500);
+  EXPECT_TRUE(report_of(before, nullptr).details["metadata_changes"].is_null());
+}
+
+TEST(BackupReport, ABaseThatCannotBeReadIsSaid) {
+  const auto report = report_of(next_manifest(kItems), nullptr);
+  EXPECT_THAT(section_of(report, "Changes")->facts[0].second, HasSubstr("cannot be read"));
+}
+
+TEST(BackupReport, EveryKindHasItsLineAndDocumentsAreTold) {
+  auto now = earlier_manifest(kItems);
+  auto before = now;
+  now.head.counts["permissions"] = 130;
+  const auto rows = section_of(report_of(now, &before), "Kinds")->tables[0].rows;
+  EXPECT_THAT(rows, testing::Contains(ElementsAre("permissions", "130", "", "as metadata: documents", "")));
+  before.head.counts["permissions"] = 128;
+  EXPECT_THAT(section_of(report_of(now, &before), "Kinds")->tables[0].rows,
+              testing::Contains(ElementsAre("permissions", "130", "+2", "as metadata: documents", "")));
+}
+
 TEST(BackupReport, WarnsWhereTheOptionsDiffer) {
   const auto now = next_manifest(kItems);
   auto before = earlier_manifest(kItems);

@@ -2,16 +2,10 @@
 #include "backup/index_csv.h"
 
 #include "seal_fixture.h"
+#include "support/text_sink.h"
 
 namespace tabferry::backup {
 namespace {
-
-class Text : public io::ByteSink {
- public:
-  void write(std::string_view bytes) override { text += bytes; }
-  void commit() override {}
-  std::string text;
-};
 
 TEST(CsvCell, IsQuotedWhereItMustBe) {
   EXPECT_EQ(csv_cell("plain text"), "plain text");
@@ -43,7 +37,7 @@ TEST(IndexCsv, HasARowForEachItemAndMetadataFile) {
   manifest.entries.push_back({.kind = "custom_views", .luid = "c1", .name = "Mine",
                               .natural_key = "Finance/Sales/Overview/ann/Mine", .last_good = {}});
   manifest.files.push_back({.key = "s/metadata_tableau/users.json", .size_bytes = 9, .sha256 = "33"});
-  Text csv;
+  test::TextSink csv;
   write_index_csv(manifest, csv);
   EXPECT_EQ(csv.text,
             "\xEF\xBB\xBFkind,project,name,luid,key,size_bytes,sha256,status,updated_at,natural_key\r\n"

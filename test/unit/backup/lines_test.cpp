@@ -3,40 +3,15 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <cstring>
-
 #include "base/error.h"
+#include "support/text_sink.h"
+#include "support/text_source.h"
 
 namespace tabferry::backup {
 namespace {
 
-class Text : public io::ByteSink {
- public:
-  void write(std::string_view bytes) override { text += bytes; }
-  void commit() override {}
-  std::string text;
-};
-
-// Gives at most `block` bytes at a time.
-class Source : public io::ByteSource {
- public:
-  Source(std::string text, size_t block) : text_(std::move(text)), block_(block) {}
-  size_t read(std::span<char> into) override {
-    const size_t got = std::min({into.size(), block_, text_.size() - at_});
-    std::memcpy(into.data(), text_.data() + at_, got);
-    at_ += got;
-    return got;
-  }
-
- private:
-  const std::string text_;
-  const size_t block_;
-  size_t at_ = 0;
-};
-
 std::string document(bool sealed) {
-  Text out;
+  test::TextSink out;
   LineWriter writer(out);
   writer.value("format", 1);
   writer.value("name", "with \"quotes\",\nlines and ]");
@@ -60,7 +35,7 @@ struct Seen {
 
 Seen seen_in(const std::string& text, size_t block = 7) {
   Seen seen;
-  Source source(text, block);
+  test::TextSource source(text, block);
   LineVisitor visitor;
   visitor.value = [&](const std::string& name, doc::Json value) { seen.values[name] = std::move(value); };
   visitor.item = [&](const std::string& list, std::string_view line) {

@@ -35,7 +35,7 @@ class ListFile : public ::testing::Test {
 TEST_F(ListFile, ComesBackAsItWent) {
   const std::vector<std::string> items{R"({"id":"1"})", R"({"id":"2","name":"x, y"})"};
   const std::string sha256 = write(items, {.kind = "users", .as_of = "2026-11-22T10:15:00Z", .announced = 3, .seen = 2,
-                                           .passes = 3});
+                                           .passes = 3, .moving = true});
   std::vector<std::string> seen;
   const auto list = read(&seen);
   EXPECT_EQ(seen, items);
@@ -44,6 +44,7 @@ TEST_F(ListFile, ComesBackAsItWent) {
   EXPECT_EQ(list.head.announced, 3u);
   EXPECT_EQ(list.head.seen, 2u);
   EXPECT_EQ(list.head.passes, 3);
+  EXPECT_TRUE(list.head.moving);
   EXPECT_FALSE(list.head.refusal);
   EXPECT_EQ(list.head.failure, "");
   EXPECT_EQ(list.sha256, sha256);

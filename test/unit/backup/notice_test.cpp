@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "shelf.h"
 #include "support/invented_manifest.h"
 
 namespace tabferry::backup {
@@ -36,6 +37,18 @@ TEST(Notice, OfAPartialOneSaysWhatWhyAndWhatToDo) {
   EXPECT_THAT(text, Not(HasSubstr("damaged on the site")));  // accepted
 }
 
+TEST(Notice, NamesAnItemOnceAndHowOftenItWasTried) {
+  auto manifest = next_manifest(40);
+  for (auto& entry : manifest.entries)
+    if (entry.outcome == test::Outcome::failed && !entry.accepted) {
+      entry.reason = fmt::format("saving workbooks '{}': host answered 500", entry.natural_key);
+      entry.tries = 3;
+    }
+  const auto text = notice_of(manifest, "s3://acme/tableau/backup_x");
+  EXPECT_THAT(text, HasSubstr("': host answered 500 (tried 3 times)\n"));
+  EXPECT_THAT(text, Not(HasSubstr("saving workbooks")));
+}
+
 TEST(Notice, OfAThousandFailuresFitsTwelveLines) {
   auto manifest = next_manifest(1000);
   for (auto& entry : manifest.entries) test::fail(entry, 0, std::string(5000, 'x') + "\nline\r\n\u202E");
@@ -51,18 +64,54 @@ TEST(Notice, OfAThousandFailuresFitsTwelveLines) {
 TEST(Notice, OfAFailureSaysWhatStillStands) {
   const base::Error error(base::ErrorKind::denied, "signing in: 401001\nthe token is revoked\n\nmake a new one");
   EXPECT_EQ(
-      notice_of_failure("site sales", error, "backup_a"),
+      notice_of_failure("site sales", error, {.known = true, .newest = "backup_a", .begun = true}),
       "Backup of site sales: FAILED. No new snapshot is complete.\nsigning in: 401001\nthe token is revoked\nmake a "
       "new one\n"
       "The site was only read; nothing on it changed.\nThe newest complete snapshot is still there: backup_a\n"
       "To do: mend what is named above and run the backup again within 6 hours: it goes on where this one stopped.\n");
-  EXPECT_THAT(notice_of_failure("site sales", error, ""), HasSubstr("There is no complete snapshot of this site yet."));
+}
+
+TEST(Notice, OfAFailurePromisesNothingThatIsNotKnown) {
+  const base::Error error(base::ErrorKind::denied, "signing in: 401001");
+  const auto first = notice_of_failure("site sales", error, {.known = true});
+  EXPECT_THAT(first, HasSubstr("There is no complete snapshot of this site yet."));
+  EXPECT_THAT(first, HasSubstr("run the backup again.\n"));
+  EXPECT_THAT(first, Not(HasSubstr("goes on")));
+  EXPECT_THAT(notice_of_failure("site sales", error, {}), Not(HasSubstr("complete snapshot of this site")));
+  // another one is at work: what is begun is that one's
+  const base::Error refused(base::ErrorKind::refused, "another backup is at work");
+  EXPECT_THAT(notice_of_failure("site sales", refused, {.known = true, .begun = true}), Not(HasSubstr("goes on")));
+}
+
+class StandingTest : public ShelfTest {};
+
+TEST_F(StandingTest, IsThatOfTheSiteAlone) {
+  const auto now = std::chrono::floor<std::chrono::seconds>(store_.now());
+  full_draft(now - std::chrono::hours(30), "sales").seal();
+  full_draft(now - std::chrono::hours(20), "other").seal();
+  const auto sales = standing_of(store_, "sales");
+  EXPECT_TRUE(sales.known);
+  EXPECT_EQ(sales.newest, snapshot_name("sales", now - std::chrono::hours(30)));
+  EXPECT_FALSE(sales.begun);
+  const auto none = standing_of(store_, "");
+  EXPECT_TRUE(none.known);
+  EXPECT_EQ(none.newest, "");
+}
+
+TEST_F(StandingTest, ARunIsBegunWhereTheNextOneGoesOnWithIt) {
+  const auto now = std::chrono::floor<std::chrono::seconds>(store_.now());
+  full_draft(now - std::chrono::hours(8)).work();
+  EXPECT_FALSE(standing_of(store_, "sales").begun);
+  full_draft(now - std::chrono::hours(2)).work();
+  EXPECT_TRUE(standing_of(store_, "sales").begun);
 }
 
 TEST(Notice, OfALongErrorFitsTwelveLines) {
   std::string message = "a";
   for (int i = 0; i < 100; ++i) message += "\nline";
-  EXPECT_LE(lines_of(notice_of_failure("site sales", base::Error(base::ErrorKind::io, message), "")), kNoticeLines);
+  EXPECT_LE(lines_of(notice_of_failure("site sales", base::Error(base::ErrorKind::io, message),
+                                       {.known = true, .begun = true})),
+            kNoticeLines);
 }
 
 }  // namespace

@@ -18,17 +18,11 @@
 #include "base/tempdir.h"
 #include "store/dir_store.h"
 #include "store/small.h"
+#include "support/silent_reporter.h"
 
 namespace tabferry::backup {
 
 inline doc::Json json(std::string_view text) { return doc::parse_json(text, "test"); }
-
-class Quiet : public report::Reporter {
- public:
-  void step(const std::string&) override {}
-  void progress(const report::Progress&) override {}
-  void warning(const std::string&) override {}
-};
 
 // The whole of an object; a failure of the test where it is not there.
 inline std::string bytes_of(const store::Store& store, const std::string& key) {
@@ -198,7 +192,7 @@ class SealFixture : public ::testing::Test {
 
   base::TempDir folder_{fast_temp_parent()};
   store::DirStore store_{folder_.path() / "store", "file:///store/"};
-  Quiet quiet_;
+  test::SilentReporter quiet_;
 };
 
 }  // namespace tabferry::backup

@@ -101,6 +101,39 @@ TEST_F(SealTest, EveryUnitNeedsAReceipt) {
   EXPECT_EQ(sealed(stored).manifest.entries.size(), 2u);
 }
 
+TEST_F(SealTest, TheReadmeSaysThatItIsPartial) {
+  sealed(small_site(store_));
+  EXPECT_EQ(bytes_of(store_, key("README.txt")).find("PARTIAL"), std::string::npos);
+  const store::DirStore other(folder_.path() / "other", "file:///other/");
+  Worked worked(other);
+  worked.plan.limits = {"only some"};
+  sealed_in(other, worked.finish());
+  EXPECT_NE(bytes_of(other, key("README.txt")).find("This one is PARTIAL"), std::string::npos);
+}
+
+TEST_F(SealTest, TheMetadataIsComparedWithTheBases) {
+  const auto first = sealed(small_site(store_));
+  Manifest base = first.manifest;
+  base.head.snapshot = Worked::kBase;
+  create_manifest(store_, base);
+  store_.remove(std::vector<std::string>{manifest_key(Worked::kSnapshot)});
+  EXPECT_FALSE(first.manifest.head.metadata_compared);
+  StoredPlan stored = *read_plan(store_, Worked::kSnapshot);
+  stored.plan.base = Worked::kBase;
+  const auto second = sealed(stored).manifest;
+  EXPECT_TRUE(second.head.metadata_compared);
+  EXPECT_EQ(second.metadata_changes.size(), 0U);
+}
+
+TEST_F(SealTest, ABaseThatIsGoneDoesNotFailIt) {
+  Worked worked(store_);
+  worked.plan.base = Worked::kBase;
+  const auto manifest = sealed(worked.finish()).manifest;
+  EXPECT_EQ(manifest.head.status, "complete");
+  ASSERT_EQ(manifest.metadata_changes.size(), 1U);
+  EXPECT_NE(manifest.metadata_changes[0].unknown.find("not there any more"), std::string::npos);
+}
+
 TEST_F(SealTest, AFailureIsPartialAndKeepsItsLastGoodCopy) {
   const auto result = sealed(with_failures(1, 3));
   EXPECT_EQ(result.manifest.head.status, "partial");

@@ -18,18 +18,11 @@
 #include "base/hash.h"
 #include "base/tempdir.h"
 #include "io/file.h"
-#include "report/reporter.h"
 #include "store/dir_store.h"
 #include "store/small.h"
+#include "support/silent_reporter.h"
 
 namespace tabferry::backup {
-
-class Silent : public report::Reporter {
- public:
-  void step(const std::string&) override {}
-  void progress(const report::Progress&) override {}
-  void warning(const std::string&) override {}
-};
 
 // A zip of these entries, name -> bytes.
 inline std::string zip_of(const std::map<std::string, std::string>& entries) {
@@ -170,7 +163,7 @@ class ShelfTest : public testing::Test {
   base::TempDir temp_{quick_parent()};
   std::filesystem::path root_ = temp_.path() / "store";
   store::DirStore store_{root_, "s3://shelf/"};
-  Silent silent_;
+  test::SilentReporter silent_;
 };
 
 }  // namespace tabferry::backup

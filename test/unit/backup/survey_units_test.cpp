@@ -1,5 +1,6 @@
 // What is to be downloaded and asked for, out of lists.
-#include "backup/survey_units.h"
+#include "backup/survey_content.h"
+#include "backup/survey_documents.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

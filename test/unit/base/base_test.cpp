@@ -69,13 +69,18 @@ TEST(Secret, MovesAndReveals) {
 }
 
 TEST(Error, SaysWhatTheSystemSaid) {
-  try {
-    fail_errno(ENOSPC, "writing x");
-    FAIL();
-  } catch (const Error& error) {
-    EXPECT_EQ(error.kind(), ErrorKind::io);
-    EXPECT_THAT(error.what(), testing::HasSubstr("TMPDIR"));
-  }
+  const auto words = [](const std::string& doing) {
+    try {
+      fail_errno(ENOSPC, doing);
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), ErrorKind::io);
+      return std::string(error.what());
+    }
+  };
+  EXPECT_THAT(words("writing '/store/backup_x/a.twbx'"),
+              testing::AllOf(testing::HasSubstr("disk is full"), testing::Not(testing::HasSubstr("TMPDIR"))));
+  const TempDir private_folder(default_temp_parent());
+  EXPECT_THAT(words("writing " + private_folder.path().string()), testing::HasSubstr("TMPDIR"));
 }
 
 class TempDirTest : public testing::Test {

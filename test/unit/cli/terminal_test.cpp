@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/fake_clock.h"
+
 namespace tabferry::cli {
 namespace {
 
@@ -37,6 +39,27 @@ TEST(Terminal, PlainLinesHaveNoBars) {
   terminal.progress({.step = "x", .done = 1, .total = 2});
   terminal.warning("careful");
   EXPECT_EQ(screen.text(), "loading [31m\nwarning: careful\n");
+}
+
+TEST(Terminal, PlainLinesTellProgressOnceAMinute) {
+  Screen screen;
+  const test::FakeClock clock;
+  Terminal terminal(Form::lines, screen.file(), 80, clock);
+  for (uint64_t second = 0; second <= 125; second += 5) {
+    terminal.progress({.step = "saving", .done = second * 1000, .items = second, .items_total = 250});
+    clock.sleep_for(std::chrono::seconds(5), {});
+  }
+  EXPECT_EQ(screen.text(), "saving: 24 %, 60 of 250 items, 60.0 kB, ETA 3 min 10 s\n"
+                           "saving: 48 %, 120 of 250 items, 120.0 kB, ETA 2 min 10 s\n");
+}
+
+TEST(Terminal, QuietTellsNoProgress) {
+  Screen screen;
+  const test::FakeClock clock;
+  Terminal terminal(Form::quiet, screen.file(), 80, clock);
+  clock.sleep_for(std::chrono::minutes(5), {});
+  terminal.progress({.step = "saving", .done = 1});
+  EXPECT_EQ(screen.text(), "");
 }
 
 TEST(Terminal, QuietStillWarns) {

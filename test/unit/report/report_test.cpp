@@ -4,6 +4,10 @@
 
 #include <algorithm>
 
+#include "base/text.h"
+#include "report/text_table.h"
+#include "report/visible.h"
+
 namespace tabferry::report {
 namespace {
 
@@ -37,6 +41,40 @@ TEST(Report, ShowsChartsAsBarsAndLeavesQuietTablesToThePage) {
             "  x\\x9b       1 B  #\n"
             "  none        0 B\n"
             "  all\n  shown\n");
+}
+
+TEST(Report, FitsItsTablesIntoTheTerminal) {
+  Report report{.command = "ls", .headline = "h"};
+  Table table{.header = {"kind", "name", "size", "why"}, .right_aligned = {false, false, true}};
+  table.rows = {{"workbook", "backup_sales_20261122", "1,234.5 MB", "it is there, with its size, and all that belongs to it"},
+                {"flow", std::string(10'000, 'n'), "1 B", "größer"}};
+  report.sections = {{.facts = {{"Meaning", "not given out by the site; nothing of it went wrong"}}, .tables = {table}}};
+  for (const size_t columns : {48U, 60U, 80U, 200U}) {
+    const auto text = to_text(report, columns);
+    for (const auto line : base::split(text, '\n')) EXPECT_LE(length_of(line), columns) << line;
+    EXPECT_NE(text.find("1,234.5 MB"), std::string::npos) << text;
+    EXPECT_LT(std::count(text.begin(), text.end(), '\n'), 40) << "of a very long name the middle is left out";
+  }
+  EXPECT_NE(to_text(report, 80).find("backup_sales_20261122 "), std::string::npos) << "an id stays whole";
+  const auto log = to_text(report);
+  EXPECT_NE(log.find(std::string(10'000, 'n')), std::string::npos) << "a log has all of it";
+  EXPECT_LT(log.size(), 10'600U) << "the other rows are not as wide";
+}
+
+TEST(Folded, BreaksAtSpacesThenBehindSeparators) {
+  using Lines = std::vector<std::string>;
+  EXPECT_EQ(folded("one two three", 7), (Lines{"one two", "three"}));
+  EXPECT_EQ(folded("Finance/Daily/Sales", 10), (Lines{"Finance/", "Daily/", "Sales"}));
+  EXPECT_EQ(folded("größergrößer", 6), (Lines{"größer", "größer"}));
+  EXPECT_EQ(folded("", 5), (Lines{""}));
+  EXPECT_EQ(folded("売上売上売上", 5), (Lines{"売上", "売上", "売上"})) << "wide ones take two columns";
+}
+
+TEST(Report, CutsTheLabelsOfBars) {
+  Report report{.command = "backup", .headline = "h"};
+  report.sections = {{.charts = {{"by project", ChartForm::areas, {{std::string(70, 'p'), 2, "2 B"}, {"q", 1, "1 B"}}}}}};
+  for (const auto line : base::split(to_text(report, 80), '\n')) EXPECT_LE(length_of(line), 80U) << line;
+  EXPECT_NE(to_text(report).find(std::string(70, 'p')), std::string::npos);
 }
 
 TEST(Report, ShowsTheFirstTenAreas) {

@@ -1,4 +1,4 @@
-#include "backup/contents.h"
+#include "backup/browse.h"
 
 #include <gmock/gmock.h>
 
@@ -53,7 +53,7 @@ class ContentsTest : public ShelfTest {
 };
 
 TEST_F(ContentsTest, ListsWhatTheSelectorTakes) {
-  EXPECT_EQ(listed("").size(), 14U);
+  EXPECT_EQ(listed("").size(), 15U);
   EXPECT_THAT(listed("workbooks:Finance/*"), ElementsAre("workbooks:Finance/Sales", "workbooks:Finance/Plain",
                                                          "workbooks:Finance/Old", "workbooks:Finance/Broken"));
   EXPECT_THAT(listed("flow:"), ElementsAre(R"(flows:Finance/In\/Out)"));
@@ -65,10 +65,10 @@ TEST_F(ContentsTest, ListsWhatTheSelectorTakes) {
 
 TEST_F(ContentsTest, WritesTheFilesAsTheyLie) {
   const auto fetched = get("**");
-  EXPECT_EQ(fetched.written, 13U);
+  EXPECT_EQ(fetched.written, 14U);
   ASSERT_EQ(fetched.problems.size(), 1U);
   EXPECT_THAT(fetched.problems[0].why, testing::AllOf(HasSubstr("failed"), HasSubstr("2026-11-01")));
-  EXPECT_EQ(files().size(), 13U);
+  EXPECT_EQ(files().size(), 14U);
   EXPECT_EQ(io::read_text(out_ / "workbooks/w1_Sales.twbx"), bytes_of(name_ + "/workbooks/w1_Sales.twbx"));
   EXPECT_EQ(io::read_text(out_ / "workbooks/w9_Old.twbx"), "old bytes") << "a reference is followed";
   EXPECT_EQ(io::read_text(out_ / "README.txt"), "what this is\n");
@@ -114,9 +114,15 @@ TEST_F(ContentsTest, AKeyThatLeadsOutOfTheFolderIsRefused) {
   }
   draft.seal();
   name_ = draft.name;
-  EXPECT_EQ(get("**").problems.size(), 5U);
+  EXPECT_EQ(get("workbooks:").problems.size(), 5U);
   EXPECT_THAT(files(), IsEmpty());
   EXPECT_FALSE(fs::exists(temp_.path() / "escaped"));
+}
+
+TEST_F(ContentsTest, TheManifestItselfCanBeHad) {
+  EXPECT_THAT(listed("manifest.json"), ElementsAre("manifest.json"));
+  EXPECT_EQ(get("manifest.json").written, 1U);
+  EXPECT_EQ(io::read_text(out_ / "manifest.json"), bytes_of(name_ + "/manifest.json"));
 }
 
 TEST_F(ContentsTest, NothingTakenIsAnError) {

@@ -30,11 +30,8 @@ struct ContentShared {
   std::atomic<bool> store_failed = false;  // set where the store throws: no other item would fare better
 };
 
-// One attempt. The receipt's outcome is done, referenced, gone or unavailable; what may pass (a cut body, 5xx) and what is
-// damaged is thrown.
+// One attempt. The receipt's outcome is done, referenced, gone or unavailable; what may pass (a cut body, 5xx) and what
+// is damaged is thrown.
 Receipt do_content(const Unit& unit, tableau::Site& site, ContentShared& shared, std::stop_token stop);
-
-// "workbooks", "prep_flows", "custom_views": the folder of a kind in the snapshot.
-std::string_view folder_of(std::string_view kind);
 
 }  // namespace tabferry::backup

@@ -22,7 +22,7 @@ bool selects(const Selector& selector, const std::string& snapshot, const File& 
 bool selects(const Selector& selector, const Entry& entry);
 bool selects(const Selector& selector, const Missing& missing);
 
-// Goes through the manifest and visits what the selector takes, all without one. Bounded memory. The snapshot must be
+// Goes through the manifest and visits what the selector takes, all without one; at last manifest.json itself, as a file. Bounded memory. The snapshot must be
 // readable.
 void visit_contents(const store::Store& store, const std::string& snapshot, const std::optional<Selector>& selector,
                     const ManifestVisitor& visitor);
@@ -40,7 +40,7 @@ struct Fetched {
 // Writes what the selector takes below `folder` (made where it is missing) as it lies in the snapshot:
 // "workbooks/LUID_Name.twbx"; what is a reference is followed. The sha256 is compared while it is written; nothing
 // appears under its name before that, and no file is ever written over. `lanes` objects at once. Throws
-// Error{not_found} where the selector takes nothing.
+// Error{not_found} where the selector takes nothing, with what to write instead.
 Fetched get_contents(const store::Store& store, const std::string& snapshot, const Selector& selector,
                      const std::filesystem::path& folder, unsigned lanes, report::Reporter& reporter,
                      std::stop_token stop);

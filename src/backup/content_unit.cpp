@@ -1,10 +1,11 @@
-#include "backup/content.h"
+#include "backup/content_unit.h"
 
-#include <array>
 #include <span>
 
+#include "backup/content_kinds.h"
 #include "backup/refused.h"
 #include "backup/snapshot_name.h"
+#include "backup/words.h"
 #include "base/hash.h"
 #include "base/text.h"
 #include "package/passing_check.h"
@@ -17,10 +18,11 @@ namespace {
 
 constexpr size_t kBlockBytes = size_t{256} << 10;
 constexpr uint64_t kSmallBytes = uint64_t{8} << 20;  // beyond, an object goes out in parts
-constexpr uint64_t kRingBytes = uint64_t{2} << 20;  // what a download holds besides: the ring, the block, curl's buffers
+// What a download holds besides: the ring, the block, curl's buffers.
+constexpr uint64_t kRingBytes = uint64_t{2} << 20;
 
 std::string doing(const Unit& unit) {
-  return fmt::format("saving {} {}", unit.kind, base::quoted(unit.natural_key.empty() ? unit.luid : unit.natural_key, 200));
+  return fmt::format("saving {} {}", unit.kind, base::quoted(label_of(unit.natural_key, unit.luid), 200));
 }
 
 // What the store does wrong is said as such: it ends the run.
@@ -35,29 +37,19 @@ auto in_store(ContentShared& shared, const Step& step) {
   }
 }
 
-struct Extensions {
-  std::string_view kind, zip, other;
-};
-constexpr Extensions kExtensions[] = {{"workbooks", "twbx", "twb"},
-                                      {"datasources", "tdsx", "tds"},
-                                      {"flows", "tfl", "tfl"},
-                                      {"custom_views", "zip", "json"},
-                                      {"virtual_connections", "zip", "json"}};
+// A revision is a file of its item's kind.
+const ContentKind* kind_of(const Unit& unit) { return content_kind(unit.of_kind.empty() ? unit.kind : unit.of_kind); }
 
-// By the bytes; both kinds of flows are zips: the list tells which, else the name that the site gave the file.
 std::string extension_of(const Unit& unit, Form form, const std::string& filename) {
-  const std::string_view kind = unit.of_kind.empty() ? std::string_view(unit.kind) : unit.of_kind;
-  if (kind == "flows") {
-    if (!unit.extension_hint.empty()) return unit.extension_hint;
-    return base::lower(filename).ends_with(".tflx") ? "tflx" : "tfl";
-  }
-  for (const auto& row : kExtensions)
-    if (row.kind == kind) return std::string(form == Form::zip ? row.zip : row.other);
-  return "bin";
+  const ContentKind* row = kind_of(unit);
+  if (row == nullptr) return "bin";
+  if (row->other_zip.empty()) return std::string(form == Form::zip ? row->zip : row->other);
+  if (!unit.extension_hint.empty()) return unit.extension_hint;
+  return std::string(base::lower(filename).ends_with(fmt::format(".{}", row->other_zip)) ? row->other_zip : row->zip);
 }
 
 std::string key_of(const Unit& unit, const Plan& plan, const std::string& extension) {
-  const std::string revision = unit.kind == "revisions" ? "_r" + safe_name(unit.id.substr(unit.id.rfind('/') + 1)) : "";
+  const std::string revision = unit.kind == kRevisions ? "_r" + safe_name(unit.id.substr(unit.id.rfind('/') + 1)) : "";
   return fmt::format("{}/{}/{}{}_{}.{}", plan.snapshot, folder_of(unit.kind), safe_name(unit.luid), revision,
                      safe_name(unit.name), extension);
 }
@@ -94,10 +86,12 @@ class Passage {
  private:
   // A workbook, a data source, a flow is a package or a document; other bytes are a far side's that is not Tableau.
   void expect_known_form() const {
-    const bool is_json = unit_.kind == "custom_views" || unit_.kind == "virtual_connections";
+    const ContentKind* row = kind_of(unit_);
+    const bool is_json = row != nullptr && row->is_json();
     const bool known = check_.form() == Form::zip || check_.form() == Form::xml || check_.form() == Form::unknown;
     if (!known && !is_json)
-      base::fail(ErrorKind::corrupt, "{}: what the site sent is neither a package nor a document of Tableau's", doing(unit_));
+      base::fail(ErrorKind::corrupt, "{}: what the site sent is neither a package nor a document of Tableau's",
+                 doing(unit_));
   }
 
   void take(std::string_view bytes) {
@@ -124,14 +118,18 @@ Receipt download(const Unit& unit, tableau::Site& site, ContentShared& shared, s
   auto result = site.download(doing(unit), unit.below, unit.path, stop);
   if (result.refusal) {
     auto receipt = receipt_of_refusal(unit, *result.refusal, doing(unit));
-    if (receipt.outcome == Receipt::Outcome::gone && unit.kind != "revisions") expect_gone(unit, *result.refusal, site, stop);
+    if (receipt.outcome == Receipt::Outcome::gone && unit.kind != kRevisions)
+      expect_gone(unit, *result.refusal, site, stop);
     return receipt;
   }
   auto& file = *result.file;
   const uint64_t expected = file.size_bytes().value_or(UINT64_MAX / 2);
   const uint64_t most = shared.store.write_memory_bytes();  // what it holds of a large object, whatever its size
-  const auto share = shared.memory.take((expected < kSmallBytes ? std::min(2 * expected, most) : most) + kRingBytes, stop);
-  return Passage(unit, shared).run(file.size_bytes(), file.filename(), [&](std::span<char> block) { return file.read(block); });
+  const auto share =
+      shared.memory.take((expected < kSmallBytes ? std::min(2 * expected, most) : most) + kRingBytes, stop);
+  return Passage(unit, shared).run(file.size_bytes(), file.filename(), [&](std::span<char> block) {
+    return file.read(block);
+  });
 }
 
 // The document's child is the file: small, and whole when it is here.
@@ -175,8 +173,8 @@ Receipt copy(const Unit& unit, tableau::Site& site, ContentShared& shared, std::
   const auto key = shared.names.name_for(key_of(unit, shared.plan, from.key.substr(from.key.rfind('.') + 1)));
   try {
     return taken_over(unit, in_store(shared, [&] {
-      return shared.store.copy(from, key, {.if_absent = true, .locked_until = shared.locked_until});
-    }));
+                        return shared.store.copy(from, key, {.if_absent = true, .locked_until = shared.locked_until});
+                      }));
   } catch (const base::Error& error) {
     if (error.kind() != ErrorKind::conflict && error.kind() != ErrorKind::not_found) throw;
   }
@@ -194,12 +192,6 @@ Receipt do_content(const Unit& unit, tableau::Site& site, ContentShared& shared,
   if (unit.verb == Unit::Verb::reference) return reference(unit, site, shared, stop);
   if (unit.verb == Unit::Verb::copy) return copy(unit, site, shared, stop);
   return unit.inner.empty() ? download(unit, site, shared, stop) : take_inner(unit, site, shared, stop);
-}
-
-std::string_view folder_of(std::string_view kind) {
-  if (kind == "datasources") return "published_data_sources";
-  if (kind == "flows") return "prep_flows";
-  return kind;
 }
 
 }  // namespace tabferry::backup

@@ -1,14 +1,16 @@
-#include "backup/contents.h"
+#include "backup/browse.h"
 
 #include <algorithm>
 #include <map>
 #include <mutex>
 
+#include "backup/content_kinds.h"
+#include "backup/selector_hint.h"
 #include "backup/snapshot_name.h"
 #include "base/error.h"
-#include "base/hash.h"
 #include "base/text.h"
 #include "flow/for_each.h"
+#include "io/copy.h"
 #include "io/file.h"
 
 namespace fs = std::filesystem;
@@ -17,13 +19,7 @@ using tabferry::base::ErrorKind;
 namespace tabferry::backup {
 namespace {
 
-constexpr std::string_view kContentKinds[] = {"workbooks",    "datasources",         "flows",
-                                              "custom_views", "virtual_connections", "revisions"};
-constexpr size_t kBlockBytes = size_t{1} << 20;
-
-bool is_content(std::string_view kind) {
-  return std::find(std::begin(kContentKinds), std::end(kContentKinds), kind) != std::end(kContentKinds);
-}
+bool has_items(std::string_view kind) { return content_kind(kind) != nullptr || kind == kRevisions; }
 
 // Behind the folder of whichever snapshot: "workbooks/LUID_Name.twbx".
 std::string_view inside(std::string_view key) {
@@ -58,13 +54,7 @@ std::string why_not_saved(const Entry& entry) {
 bool same_file(const fs::path& file, const Wanted& wanted, std::stop_token stop) {
   io::FileSource source(file);
   if (source.size_bytes() != wanted.size_bytes) return false;
-  base::Sha256 hash;
-  std::string block(kBlockBytes, '\0');
-  while (const size_t got = source.read(block)) {
-    if (stop.stop_requested()) base::fail_cancelled("comparing " + file.string());
-    hash.update({block.data(), got});
-  }
-  return hash.hex() == wanted.sha256;
+  return io::sha256_of(source, stop, "comparing " + file.string()) == wanted.sha256;
 }
 
 // What a lane does with one object.
@@ -115,15 +105,9 @@ class Fetching {
 
   void copy(const Wanted& wanted, io::FileSink& sink, const std::stop_token& stop) {
     const auto source = store_.open(wanted.key);
-    base::Sha256 hash;
-    std::string block(kBlockBytes, '\0');
-    while (const size_t got = source->read(block)) {
-      if (stop.stop_requested()) base::fail_cancelled("fetching " + wanted.key);
-      hash.update({block.data(), got});
-      sink.write({block.data(), got});
-      tell(got);
-    }
-    if (hash.hex() != wanted.sha256)
+    io::HashingSource hashed(*source, [this](uint64_t bytes) { tell(bytes); });
+    io::copy(hashed, sink, stop, "fetching " + wanted.key);
+    if (hashed.sha256() != wanted.sha256)
       base::fail(ErrorKind::corrupt,
                  "{} is damaged: its sha256 is not the one that the manifest names; nothing was written",
                  base::quoted(store_.url(wanted.key), 400));
@@ -145,6 +129,17 @@ class Fetching {
   Fetched fetched_;
 };
 
+// The manifest names every file but itself.
+File hashed(const store::Store& store, const std::string& key) {
+  const auto source = store.open(key);
+  File file{.key = key};
+  io::HashingSource hashed(*source);
+  io::NoSink nowhere;
+  file.size_bytes = io::copy(hashed, nowhere);
+  file.sha256 = hashed.sha256();
+  return file;
+}
+
 }  // namespace
 
 bool selects(const Selector& selector, const std::string& snapshot, const File& file) {
@@ -153,7 +148,7 @@ bool selects(const Selector& selector, const std::string& snapshot, const File& 
   std::string_view kind;
   if (path.starts_with(kMetadataFolder) && path.ends_with(".json"))
     kind = path.substr(kMetadataFolder.size(), path.size() - kMetadataFolder.size() - 5);
-  return selector.matches(is_content(kind) ? "" : kind, "", path);
+  return selector.matches(has_items(kind) ? "" : kind, "", path);
 }
 
 bool selects(const Selector& selector, const Entry& entry) {
@@ -181,6 +176,8 @@ void visit_contents(const store::Store& store, const std::string& snapshot, cons
     };
   if (!visit_manifest(store, snapshot, chosen))
     base::fail(ErrorKind::not_found, "{} has no manifest", base::quoted(store.url(snapshot), 400));
+  const File manifest{.key = manifest_key(snapshot)};
+  if (visitor.file && (!selector || selects(*selector, snapshot, manifest))) visitor.file(hashed(store, manifest.key));
 }
 
 Fetched get_contents(const store::Store& store, const std::string& snapshot, const Selector& selector,
@@ -199,8 +196,8 @@ Fetched get_contents(const store::Store& store, const std::string& snapshot, con
   };
   visit_contents(store, snapshot, selector, {.entry = entry, .missing = {}, .file = file});
   if (wanted.empty() && fetched.problems.empty())
-    base::fail(ErrorKind::not_found, "{} is nothing in {}; `tabferry ls {}` shows what there is",
-               base::quoted(selector.text()), snapshot, snapshot);
+    base::fail(ErrorKind::not_found, "{} is nothing in {}; {}; `tabferry ls {}` shows what there is",
+               base::quoted(selector.text()), snapshot, hint_for(store, snapshot, selector), snapshot);
   io::make_folders(folder);
   return Fetching(store, folder, std::move(wanted), reporter).run(std::max(lanes, 1U), std::move(fetched), stop);
 }

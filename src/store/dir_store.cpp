@@ -66,13 +66,26 @@ class Removal {
     const int error = error_of_removing(path);
     return error == 0 ? "" : std::strerror(error);
   }
+  // Folders that are empty now go, too, as a bucket has none; the root stays.
   void sync() const {
     std::error_code ignored;
-    for (const auto& [folder, out] : leads_out_)
-      if (!out && fs::is_directory(folder, ignored)) io::sync_folder_of(folder / "any");
+    for (const auto& [folder, out] : leads_out_) {
+      if (out) continue;
+      const auto left = without_empty(folder);
+      if (fs::is_directory(left, ignored)) io::sync_folder_of(left / "any");
+    }
   }
 
  private:
+  fs::path without_empty(fs::path folder) const {
+    while (is_below_root(folder) && ::rmdir(folder.c_str()) == 0) folder = folder.parent_path();
+    return folder;
+  }
+  bool is_below_root(const fs::path& folder) const {
+    const auto way = folder.lexically_relative(root_);
+    return !way.empty() && way != "." && *way.begin() != "..";
+  }
+
   const fs::path root_;
   std::map<fs::path, bool> leads_out_;  // of the folders that were touched
 };

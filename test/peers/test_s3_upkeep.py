@@ -96,7 +96,7 @@ def rule(name, prefix="", **deeds):
 
 
 def test_a_bucket_without_rules_has_none(ruled):
-    assert ruled[1].rules() == {"readable": True, "why_not": "", "rules": 0, "threats": []}
+    assert ruled[1].rules() == {"readable": True, "offered": True, "why_not": "", "rules": 0, "threats": []}
 
 
 def test_rules_that_boto3_wrote_are_read(ruled):

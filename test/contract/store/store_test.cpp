@@ -138,6 +138,16 @@ TEST_F(DirStoreTest, RemovesNothingWhereALinkLeadsOut) {
   EXPECT_FALSE(fs::exists(bench_.root() / "a" / "own") || fs::exists(bench_.root() / "b" / "own"));
 }
 
+TEST_F(DirStoreTest, FoldersThatBecomeEmptyGoAndTheRootStays) {
+  for (const auto* key : {"a/b/c", "a/b/d", "a/e", "f/g/h"}) bench_.put(key, "x");
+  store_.remove(std::vector<std::string>{"a/b/c", "a/b/d", "f/g/h"});
+  EXPECT_TRUE(!fs::exists(bench_.root() / "a" / "b") && !fs::exists(bench_.root() / "f"));
+  EXPECT_THAT(keys(), ElementsAre("a/e"));
+  store_.remove(std::vector<std::string>{"a/e"});
+  EXPECT_FALSE(fs::exists(bench_.root() / "a"));
+  EXPECT_TRUE(fs::exists(bench_.root()));
+}
+
 TEST_F(DirStoreTest, WhatCannotBeReadIsListedAndRefusedNotSkipped) {
   bench_.put("a/good", "x");
   fs::create_symlink("nowhere", bench_.root() / "a" / "dangling");

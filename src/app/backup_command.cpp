@@ -1,7 +1,5 @@
 #include "app/backup_command.h"
 
-#include <algorithm>
-
 #include "app/backup_options.h"
 #include "app/notify.h"
 #include "app/open_store.h"
@@ -11,6 +9,7 @@
 #include "backup/preview_report.h"
 #include "backup/run.h"
 #include "backup/snapshots.h"
+#include "backup/step_reports.h"
 #include "base/error.h"
 #include "base/text.h"
 
@@ -38,73 +37,9 @@ void sign_in(tableau::Site& site, const SiteSettings& settings, report::Reporter
                base::quoted(settings.expected_site_id), base::quoted(site.site_id()));
 }
 
-report::Report report_of(const backup::Sealed& sealed, const store::Store& store) {
-  return backup::report_of(store, sealed.manifest);
-}
-
-// "31 items (12 of them unchanged) and 211 documents of metadata"
-std::string in_words(const std::vector<backup::Unit>& units) {
-  using Verb = backup::Unit::Verb;
-  uint64_t items = 0, unchanged = 0;
-  for (const auto& unit : units) {
-    items += unit.verb != Verb::read ? 1U : 0U;
-    unchanged += unit.verb == Verb::reference || unit.verb == Verb::copy ? 1U : 0U;
-  }
-  return fmt::format("{}{} and {} of metadata", base::counted(items, "item"),
-                     unchanged ? fmt::format(" ({} of them unchanged)", base::human_count(unchanged)) : "",
-                     base::counted(units.size() - items, "document"));
-}
-
-report::Report report_of_plan(const backup::Planned& planned) {
-  const auto& plan = planned.stored.plan;
-  report::Report report{.command = "backup-plan",
-                        .headline = fmt::format("{} {}: {}", planned.resumed ? "Going on with" : "Planned",
-                                                plan.snapshot, in_words(plan.units))};
-  report.sections.push_back(
-      {.next_steps = {fmt::format("tabferry backup-work --snapshot {} --shard 0/{}{}", plan.snapshot, plan.shards,
-                                  plan.shards > 1 ? fmt::format(" ... {}/{}", plan.shards - 1, plan.shards) : ""),
-                      fmt::format("tabferry backup-seal --snapshot {}", plan.snapshot)}});
-  report.details = {
-      {"snapshot", plan.snapshot}, {"resumed", planned.resumed}, {"units", plan.units.size()}, {"shards", plan.shards}};
-  return report;
-}
-
-std::string work_headline(const backup::WorkDone& done, const std::string& snapshot) {
-  uint64_t units = 0;
-  for (const auto& [outcome, count] : done.units) units += count;
-  if (done.sealed) return fmt::format("{} is sealed already: nothing was done", snapshot);
-  if (units == 0) return fmt::format("Nothing was left to do of this part of {}", snapshot);
-  return fmt::format("{} and documents of {} {} finished", base::counted(units, "item"), snapshot,
-                     units == 1 ? "is" : "are");
-}
-
-report::Report report_of_work(const backup::WorkDone& done, const std::string& snapshot) {
-  report::Report report{.command = "backup-work", .headline = work_headline(done, snapshot)};
-  report::Section section;
-  report.details = {
-      {"snapshot", snapshot}, {"sealed", done.sealed}, {"found", done.receipts_found}, {"bytes", done.bytes}};
-  if (done.receipts_found > 0) section.facts.emplace_back("done before", base::human_count(done.receipts_found));
-  using Outcome = backup::Receipt::Outcome;
-  for (const auto outcome : {Outcome::done, Outcome::referenced, Outcome::gone, Outcome::unavailable, Outcome::failed})
-    report.details[std::string(backup::name_of(outcome))] = 0;
-  for (const auto& [outcome, count] : done.units) {
-    section.facts.emplace_back(std::string(backup::name_of(outcome)), base::human_count(count));
-    report.details[std::string(backup::name_of(outcome))] = count;
-  }
-  if (!done.sealed) section.facts.emplace_back("downloaded", base::human_bytes(done.bytes));
-  report.sections.push_back(std::move(section));
-  return report;
-}
-
-std::vector<std::string> lines_of(const std::string& notice) {
-  std::vector<std::string> lines;
-  for (const auto line : base::split(notice, '\n')) lines.emplace_back(line);
-  return lines;
-}
-
 struct End {
   report::Report report;
-  std::string notice;  // of a whole backup
+  std::vector<std::string> notice;  // of a whole backup: its lines
 };
 
 End run_step(const BackupRequest& request, const backup::Shores& shores, const backup::BackupOptions& options) {
@@ -112,19 +47,19 @@ End run_step(const BackupRequest& request, const backup::Shores& shores, const b
     case Step::preview:
       return {.report = backup::report_of(backup::preview(shores, options))};
     case Step::plan:
-      return {.report = report_of_plan(backup::plan(shores, options))};
+      return {.report = backup::report_of(backup::plan(shores, options))};
     case Step::work: {
       const backup::Shard shard{.number = request.shard, .of = request.shards};
-      return {.report = report_of_work(backup::work(shores, options, request.snapshot, shard), request.snapshot)};
+      return {.report = backup::report_of(backup::work(shores, options, request.snapshot, shard), request.snapshot)};
     }
     case Step::seal:
-      return {.report = report_of(backup::seal(shores, options, request.snapshot), shores.store)};
+      return {.report = backup::report_of(shores.store, backup::seal(shores, options, request.snapshot).manifest)};
     case Step::all:
       break;
   }
-  const auto sealed = backup::backup(shores, options).sealed;
-  return {.report = report_of(sealed, shores.store),
-          .notice = backup::notice_of(sealed.manifest, shores.store.url(sealed.manifest.head.snapshot))};
+  const auto manifest = backup::backup(shores, options).sealed.manifest;
+  return {.report = backup::report_of(shores.store, manifest),
+          .notice = backup::notice_of(manifest, shores.store.url(manifest.head.snapshot))};
 }
 
 // For who reads that the next one failed. A site whose name is a secret is not looked for.
@@ -145,7 +80,7 @@ class Bell {
       : is_on_(is_on), settings_(settings), environment_(environment), reporter_(reporter), stop_(std::move(stop)) {}
 
   void ring(const End& end) const {
-    if (is_on_) notify(end.report, lines_of(end.notice), settings_, environment_, reporter_, stop_);
+    if (is_on_) notify(end.report, end.notice, settings_, environment_, reporter_, stop_);
   }
   void ring(const base::Error& error, const SiteSettings& site) const {
     if (!is_on_) return;

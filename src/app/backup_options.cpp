@@ -45,14 +45,16 @@ backup::Incremental incremental_of(const BackupRequest& request, BackupSettings:
 
 backup::SealOptions seal_options(const BackupSettings& settings, const store::Store& store,
                                  std::optional<base::WallTime> locked_until) {
-  backup::SealOptions options{.max_failures = {.percent = settings.max_failures.count ? 0 : settings.max_failures.percent,
-                                               .at_least = settings.max_failures.count.value_or(settings.max_failures.at_least)},
-                              .locked_until = locked_until,
-                              .report_page = [&store](const backup::Manifest& manifest) {
-                                return report::to_html(backup::report_of(store, manifest));
-                              }};
+  backup::SealOptions options{
+      .max_failures = {.percent = settings.max_failures.count ? 0 : settings.max_failures.percent,
+                       .at_least = settings.max_failures.count.value_or(settings.max_failures.at_least)},
+      .locked_until = locked_until,
+      .report_page = [&store](const backup::Manifest& manifest) {
+        return report::to_html(backup::report_of(store, manifest));
+      }};
   for (const auto& known : settings.accept_missing)
-    options.accept_missing.push_back({.selector = selector_of(known.selector), .reason = known.reason, .until = known.ends});
+    options.accept_missing.push_back(
+        {.selector = selector_of(known.selector), .reason = known.reason, .until = known.ends});
   return options;
 }
 
@@ -66,13 +68,13 @@ std::vector<std::string> limits_of(const BackupRequest& request) {
 backup::BackupOptions backup_options(const BackupRequest& request, const Settings& settings, const SiteSettings& site,
                                      const store::Store& store) {
   const auto lock_days = object_lock_days(settings);
-  const auto locked_until = lock_days > std::chrono::days(0)
-                                ? std::optional<base::WallTime>(store.now() + lock_days)
-                                : std::nullopt;
+  const auto locked_until =
+      lock_days > std::chrono::days(0) ? std::optional<base::WallTime>(store.now() + lock_days) : std::nullopt;
   backup::BackupOptions options{.scope = scope_of(request, settings.backup),
                                 .resume = request.resume,
-                                .visible_only_allowed = request.scope ? *request.scope == "visible"
-                                                                      : settings.backup.scope == BackupSettings::Scope::visible,
+                                .visible_only_allowed = request.scope
+                                                            ? *request.scope == "visible"
+                                                            : settings.backup.scope == BackupSettings::Scope::visible,
                                 .incremental = incremental_of(request, settings.backup.incremental),
                                 .full_every = settings.backup.full_every,
                                 .tags = request.tags,

@@ -4,11 +4,6 @@
 
 namespace tabferry::app {
 
-uint64_t FailureBound::of(uint64_t items) const {
-  if (count) return *count;
-  return std::max(at_least, items / 100 * percent + items % 100 * percent / 100);
-}
-
 bool BackupSettings::takes(std::string_view kind) const {
   if (kind == "revisions") return revisions > 0;
   return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();

@@ -37,11 +37,8 @@ struct AcceptedMissing {
 // How many items may fail before the whole backup is a failure.
 struct FailureBound {
   std::optional<uint64_t> count;  // absent: `percent` says it
-  unsigned percent = 10;   // of the items
-  uint64_t at_least = 20;  // a percentage of few items is no less
-
-  // The most that may fail.
-  uint64_t of(uint64_t items) const;
+  unsigned percent = 10;          // of the items
+  uint64_t at_least = 20;         // a percentage of few items is no less
 };
 
 struct BackupSettings {
@@ -49,18 +46,18 @@ struct BackupSettings {
   enum class Scope { admin, visible };
 
   std::vector<std::string> kinds{"workbooks", "datasources", "flows", "metadata"};  // never revisions
-  uint64_t revisions = 0;                                   // of each item, the newest so many; 0: none
-  std::vector<SelectorText> include;                        // empty: everything
+  uint64_t revisions = 0;             // of each item, the newest so many; 0: none
+  std::vector<SelectorText> include;  // empty: everything
   std::vector<SelectorText> exclude;
-  std::optional<std::chrono::hours> full_every{24 * 7};     // absent: never
+  std::optional<std::chrono::hours> full_every{24 * 7};  // absent: never
   Incremental incremental = Incremental::reference;
   FailureBound max_failures;
   std::vector<AcceptedMissing> accept_missing;
   Scope scope = Scope::admin;
-  int lanes = 32;                                           // requests under way at most
-  std::map<std::string, uint64_t> max_per_kind;             // "workbooks" -> 3: such a backup is a partial one
+  int lanes = 32;                                // requests under way at most
+  std::map<std::string, uint64_t> max_per_kind;  // "workbooks" -> 3: such a backup is a partial one
 
-  bool takes(std::string_view kind) const;                  // of kBackupKinds
+  bool takes(std::string_view kind) const;  // of kBackupKinds
 };
 
 // How many snapshots stay; 0: the rule says nothing. All 0: nothing is pruned.

@@ -106,38 +106,48 @@ backup::Retention retention_of(const PruneRequest& request, const PruneSettings&
           .only_tags = request.only_tags};
 }
 
+doc::Json json_of(const backup::Pruned::Verdict& verdict) {
+  return {{"snapshot", verdict.snapshot}, {"state", backup::name_of(verdict.state)},
+          {"stays", verdict.stays},       {"reason", verdict.reason},
+          {"objects", verdict.objects},   {"bytes", verdict.bytes},
+          {"named", verdict.named}};
+}
+
+std::vector<std::string> row_of(const backup::Pruned::Verdict& verdict, bool dry_run) {
+  const auto named = verdict.named == 0
+                         ? ""
+                         : fmt::format("; {} of it stay: others name them", base::counted(verdict.named, "object"));
+  return {verdict.snapshot,
+          verdict.stays ? "stays"
+          : dry_run     ? "would go"
+                        : "gone",
+          base::human_count(verdict.objects), base::human_bytes(verdict.bytes), verdict.reason + named};
+}
+
+std::string headline_of(const backup::Pruned& pruned, bool dry_run) {
+  uint64_t gone = 0, objects = 0, bytes = 0;
+  for (const auto& one : pruned.snapshots) {
+    gone += one.stays ? 0 : 1;
+    objects += one.objects;
+    bytes += one.bytes;
+  }
+  return fmt::format("{} {} ({}, {}), {} {}", dry_run ? "Would take away" : "Took away",
+                     base::counted(gone, "snapshot"), base::counted(objects, "object"), base::human_bytes(bytes),
+                     dry_run ? "would keep" : "kept", base::counted(pruned.snapshots.size() - gone, "snapshot"));
+}
+
 report::Report report_of(const backup::Pruned& pruned, bool dry_run) {
-  report::Report report{.command = "prune", .headline = "", .sections = {}};
+  report::Report report{.command = "prune", .headline = headline_of(pruned, dry_run), .sections = {}};
   report.details = {{"dry_run", dry_run},
                     {"snapshots", doc::Json::array()},
                     {"aborted_uploads", pruned.aborted_uploads},
                     {"notes", pruned.notes}};
   report::Table table{
       .header = {"snapshot", "", "objects", "bytes", "why"}, .rows = {}, .right_aligned = {false, false, true, true}};
-  uint64_t gone = 0, objects = 0, bytes = 0;
   for (const auto& one : pruned.snapshots) {
-    report.details["snapshots"].push_back({{"snapshot", one.snapshot},
-                                           {"state", backup::name_of(one.state)},
-                                           {"stays", one.stays},
-                                           {"reason", one.reason},
-                                           {"objects", one.objects},
-                                           {"bytes", one.bytes},
-                                           {"named", one.named}});
-    gone += one.stays ? 0 : 1;
-    objects += one.objects;
-    bytes += one.bytes;
-    const auto named =
-        one.named == 0 ? "" : fmt::format("; {} of it stay: others name them", base::counted(one.named, "object"));
-    table.rows.push_back({one.snapshot,
-                          one.stays ? "stays"
-                          : dry_run ? "would go"
-                                    : "gone",
-                          base::human_count(one.objects), base::human_bytes(one.bytes), one.reason + named});
+    report.details["snapshots"].push_back(json_of(one));
+    table.rows.push_back(row_of(one, dry_run));
   }
-  report.headline =
-      fmt::format("{} {} ({}, {}), {} {}", dry_run ? "Would take away" : "Took away", base::counted(gone, "snapshot"),
-                  base::counted(objects, "object"), base::human_bytes(bytes), dry_run ? "would keep" : "kept",
-                  base::counted(pruned.snapshots.size() - gone, "snapshot"));
   report::Section section;
   if (!table.rows.empty()) section.tables.push_back(std::move(table));
   if (pruned.aborted_uploads > 0)

@@ -29,8 +29,7 @@ std::string_view inside(std::string_view key) {
 
 // A manifest may have been edited: its keys are no paths to trust.
 fs::path safe_path(std::string_view key) {
-  if (!is_plain_key(key))
-    base::fail(ErrorKind::corrupt, "the key {} is no name for a file", base::quoted(key, 400));
+  if (!is_plain_key(key)) base::fail(ErrorKind::corrupt, "the key {} is no name for a file", base::quoted(key, 400));
   return fs::path(inside(key));
 }
 

@@ -22,8 +22,8 @@ bool selects(const Selector& selector, const std::string& snapshot, const File& 
 bool selects(const Selector& selector, const Entry& entry);
 bool selects(const Selector& selector, const Missing& missing);
 
-// Goes through the manifest and visits what the selector takes, all without one; at last manifest.json itself, as a file. Bounded memory. The snapshot must be
-// readable.
+// Goes through the manifest and visits what the selector takes, all without one; at last manifest.json itself, as a
+// file. Bounded memory. The snapshot must be readable.
 void visit_contents(const store::Store& store, const std::string& snapshot, const std::optional<Selector>& selector,
                     const ManifestVisitor& visitor);
 

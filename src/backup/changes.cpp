@@ -38,16 +38,16 @@ Index index_of(const Manifest& manifest) {
   return index;
 }
 
-std::string label_of(const Entry& entry) { return entry.kind + ':' + entry.natural_key; }
+std::string kind_and_key(const Entry& entry) { return entry.kind + ':' + entry.natural_key; }
 
 // Takes out of both lists what has one kind and key.
 void pair_replaced(Changes& changes) {
   std::unordered_map<std::string, const Entry*> gone;
   for (const auto* entry : changes.gone)
-    if (!entry->natural_key.empty() && entry->kind != "revisions") gone.emplace(label_of(*entry), entry);
+    if (!entry->natural_key.empty() && entry->kind != "revisions") gone.emplace(kind_and_key(*entry), entry);
   std::vector<const Entry*> paired;
   for (const auto* entry : changes.fresh) {
-    const auto found = gone.find(label_of(*entry));
+    const auto found = gone.find(kind_and_key(*entry));
     if (found == gone.end()) continue;
     changes.replaced.push_back({entry, found->second});
     paired.insert(paired.end(), {entry, found->second});

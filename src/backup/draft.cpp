@@ -17,7 +17,8 @@ namespace {
 
 constexpr int kMaxSeconds = 3600;  // that a name may move on; more is a clock gone wrong
 
-void explain_full(Plan& plan, const BackupOptions& options, const Before& before, const std::string& last_full) {
+// Whether everything is downloaded, and why that is, where nobody asked for it.
+void decide_full(Plan& plan, const BackupOptions& options, const Before& before, const std::string& last_full) {
   plan.full = before.saved.empty() || options.incremental == Incremental::off;
   if (before.saved.empty()) return;
   plan.last_full = last_full;
@@ -28,7 +29,7 @@ void explain_full(Plan& plan, const BackupOptions& options, const Before& before
   plan.notes.push_back(fmt::format("everything is downloaded again: the last time was {}", plan.last_full));
 }
 
-void explain_cut(Plan& plan, const Before& before, const std::vector<Unit>& content) {
+void note_cut_run(Plan& plan, const Before& before, const std::vector<Unit>& content) {
   if (!before.cut) return;
   const auto& cut = before.cut->snapshot;
   const auto of_it = std::count_if(content.begin(), content.end(), [&](const Unit& unit) {
@@ -36,8 +37,9 @@ void explain_cut(Plan& plan, const Before& before, const std::vector<Unit>& cont
     return taken && unit.earlier && unit.earlier->key.starts_with(cut + "/");
   });
   if (of_it > 0)
-    plan.notes.push_back(fmt::format("{} taken over from {}, a run that was cut short",
-                                     base::counted(static_cast<uint64_t>(of_it), "item") + (of_it == 1 ? " is" : " are"), cut));
+    plan.notes.push_back(
+        fmt::format("{} taken over from {}, a run that was cut short",
+                    base::counted(static_cast<uint64_t>(of_it), "item") + (of_it == 1 ? " is" : " are"), cut));
 }
 
 void upload_lists(const store::Store& store, Plan& plan, const std::vector<SurveyedList>& lists) {
@@ -53,14 +55,14 @@ void upload_lists(const store::Store& store, Plan& plan, const std::vector<Surve
 }
 
 // What is earlier goes before the plan is put together: both are as long as the site.
-void build_on_earlier(const Shores& shores, const BackupOptions& options, const std::vector<Snapshot>& snapshots, Plan& plan,
-                      std::vector<Unit>& content) {
+void build_on_earlier(const Shores& shores, const BackupOptions& options, const std::vector<Snapshot>& snapshots,
+                      Plan& plan, std::vector<Unit>& content) {
   const auto before = before_of(shores.store, snapshots, plan.site, plan.notes);
   if (before.base) plan.base = before.base->snapshot;
-  explain_full(plan, options, before, last_full_of(snapshots, plan, before));
+  decide_full(plan, options, before, last_full_of(snapshots, plan, before));
   decide(content, before.saved, options.incremental, plan.full);
   if (plan.full) plan.last_full = plan.as_of;
-  explain_cut(plan, before, content);
+  note_cut_run(plan, before, content);
 }
 
 // The documents stay where they are where there is room for the content before them (document_units() makes some).
@@ -78,16 +80,16 @@ std::string asked_of(const BackupOptions& options) {
     return all;
   };
   const Scope& scope = options.scope;
-  doc::Json asked = {{"workbooks", scope.workbooks}, {"datasources", scope.datasources}, {"flows", scope.flows},
-                     {"metadata", scope.metadata},   {"revisions", scope.revisions},     {"include", texts(scope.include)},
-                     {"exclude", texts(scope.exclude)}, {"visible", options.visible_only_allowed}};
+  doc::Json asked = {
+      {"workbooks", scope.workbooks},    {"datasources", scope.datasources},       {"flows", scope.flows},
+      {"metadata", scope.metadata},      {"revisions", scope.revisions},           {"include", texts(scope.include)},
+      {"exclude", texts(scope.exclude)}, {"visible", options.visible_only_allowed}};
   for (const auto& [kind, cap] : scope.caps) asked["caps"][kind] = cap;
   return doc::to_line(asked);
 }
 
-Draft draft(const Shores& shores, const BackupOptions& options, const SiteFacts& site,
-            const std::string& scope, const std::vector<Snapshot>& snapshots, const std::filesystem::path& folder,
-            std::stop_token stop) {
+Draft draft(const Shores& shores, const BackupOptions& options, const SiteFacts& site, const std::string& scope,
+            const std::vector<Snapshot>& snapshots, const std::filesystem::path& folder, std::stop_token stop) {
   Draft draft;
   Plan& plan = draft.plan;
   plan.site = site;
@@ -116,8 +118,7 @@ StoredPlan claim_folder(const store::Store& store, Draft draft, const std::vecto
     draft.plan.snapshot = snapshot_name(draft.plan.site.content_url, at);
     if (store.stat(plan_key(draft.plan.snapshot))) continue;
     upload_lists(store, draft.plan, draft.lists);
-    std::string sha256;
-    if (claim(store, draft.plan, sha256)) return {.plan = std::move(draft.plan), .sha256 = sha256};
+    if (auto sha256 = claim(store, draft.plan)) return {.plan = std::move(draft.plan), .sha256 = std::move(*sha256)};
   }
   base::fail(ErrorKind::conflict, "no folder could be claimed in {}", store.url(""));
 }

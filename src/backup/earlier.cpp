@@ -17,7 +17,8 @@ namespace {
 std::optional<Broken> lost_object(const store::Store& store, const std::string& snapshot) {
   std::vector<Named> named;
   for (const auto& [unit, receipt] : read_receipts(store, snapshot))
-    if (!receipt.key.empty()) named.push_back({.key = receipt.key, .size_bytes = receipt.size_bytes, .etag = receipt.etag});
+    if (!receipt.key.empty())
+      named.push_back({.key = receipt.key, .size_bytes = receipt.size_bytes, .etag = receipt.etag});
   auto broken = broken_objects(store, named);
   if (broken.empty()) return std::nullopt;
   return std::move(broken.front());
@@ -47,7 +48,7 @@ bool can_be_finished(const store::Store& store, const Plan& plan, report::Report
   const auto trouble = trouble_of(store, plan);
   if (trouble.empty()) return true;
   reporter.warning(fmt::format("{}, which was cut short, cannot be finished, for {}: this backup begins anew",
-                                      plan.snapshot, trouble));
+                               plan.snapshot, trouble));
   return false;
 }
 
@@ -57,7 +58,8 @@ std::optional<Manifest> manifest_of(const store::Store& store, const Snapshot& s
 }
 
 // The newest complete snapshot; where there is none, the newest of the partial ones.
-std::optional<Manifest> base_of(const store::Store& store, const std::vector<Snapshot>& snapshots, const SiteFacts& site) {
+std::optional<Manifest> base_of(const store::Store& store, const std::vector<Snapshot>& snapshots,
+                                const SiteFacts& site) {
   std::optional<Manifest> base;
   for (const auto& snapshot : snapshots) {
     const bool is_complete = snapshot.state == Snapshot::State::complete;
@@ -82,7 +84,8 @@ void add_partial_ones(const store::Store& store, const std::vector<Snapshot>& sn
 }
 
 // The newest run that was cut short: its objects have receipts, and are as good as a base's.
-std::optional<StoredPlan> cut_run_of(const store::Store& store, const std::vector<Snapshot>& snapshots, const SiteFacts& site) {
+std::optional<StoredPlan> cut_run_of(const store::Store& store, const std::vector<Snapshot>& snapshots,
+                                     const SiteFacts& site) {
   for (const auto& snapshot : snapshots) {
     if (snapshot.readable()) break;
     if (snapshot.state != Snapshot::State::incomplete || !snapshot.planned || snapshot.site.luid != site.luid) continue;
@@ -100,16 +103,16 @@ std::optional<StoredPlan> cut_run_of(const store::Store& store, const std::vecto
 void drop_lost(const store::Store& store, SavedItems& saved, std::vector<std::string>& notes) {
   std::vector<Named> named;
   for (const auto& [unit, one] : saved)
-    named.push_back({.key = one.entry.key, .size_bytes = one.entry.size_bytes, .etag = one.entry.etag});
+    named.push_back({.key = one.bytes.key, .size_bytes = one.bytes.size_bytes, .etag = one.bytes.etag});
   const auto broken = broken_objects(store, named);
   if (broken.empty()) return;
   std::set<std::string_view> lost;
   for (const auto& one : broken) lost.insert(one.key);
-  std::erase_if(saved, [&](const auto& one) { return lost.contains(one.second.entry.key); });
-  notes.push_back(fmt::format("{} of earlier snapshots cannot be relied on, and what they hold is not taken over; first {}, "
-                              "which {}. 'tabferry verify' says which snapshots lack them",
-                              base::counted(broken.size(), "object"), base::quoted(store.url(broken.front().key), 400),
-                              broken.front().why));
+  std::erase_if(saved, [&](const auto& one) { return lost.contains(one.second.bytes.key); });
+  notes.push_back(fmt::format(
+      "{} of earlier snapshots cannot be relied on, and what they hold is not taken over; first {}, "
+      "which {}. 'tabferry verify' says which snapshots lack them",
+      base::counted(broken.size(), "object"), base::quoted(store.url(broken.front().key), 400), broken.front().why));
 }
 
 }  // namespace
@@ -123,8 +126,8 @@ std::vector<Snapshot> snapshots_of(const store::Store& store, const SiteFacts& s
   return snapshots;
 }
 
-std::optional<StoredPlan> resumable(const store::Store& store, const std::vector<Snapshot>& snapshots, const SiteFacts& site,
-                                    const std::string& asked, report::Reporter& reporter) {
+std::optional<StoredPlan> resumable(const store::Store& store, const std::vector<Snapshot>& snapshots,
+                                    const SiteFacts& site, const std::string& asked, report::Reporter& reporter) {
   for (const auto& snapshot : snapshots) {
     if (snapshot.readable() || store.now() - snapshot.folder.at > kResumable) break;
     if (snapshot.state != Snapshot::State::incomplete || !snapshot.planned) continue;

@@ -29,14 +29,14 @@ std::optional<StoredPlan> resumable(const store::Store& store, const std::vector
 struct Before {
   std::optional<ManifestHead> base;
   std::optional<Plan> cut;  // newer than the base; without its units
-  SavedItems saved;               // of both, as far as it is there
+  SavedItems saved;         // of both, as far as it is there
 };
 // Reads them. What of it cannot be relied on is left out, and noted.
 Before before_of(const store::Store& store, const std::vector<Snapshot>& snapshots, const SiteFacts& site,
                  std::vector<std::string>& notes);
 
-// A site of which something fails every day has partial ones alone, and they too may have downloaded everything that was
-// asked for: they count where that is what is asked for now.
+// A site of which something fails every day has partial ones alone, and they too may have downloaded everything that
+// was asked for: they count where that is what is asked for now.
 std::string last_full_of(const std::vector<Snapshot>& snapshots, const Plan& plan, const Before& before);
 
 }  // namespace tabferry::backup

@@ -1,4 +1,5 @@
-// Fields of our own JSON, read with care: the files may have been edited, or be another program's. Private to this room.
+// Fields of our own JSON, read with care: the files may have been edited, or be another program's. Private to this
+// room.
 #pragma once
 
 #include <cstdint>

@@ -16,9 +16,9 @@ std::string part_of(const Unit& unit) {
 
 KeptDocuments::KeptDocuments(const store::Store& store, const std::string& snapshot,
                              const std::filesystem::path& folder)
-    : bodies_(folder), receipts_(read_receipts(store, snapshot, [&](const std::string& unit, std::string_view body) {
-        keep(unit, body);
-      })) {}
+    : bodies_(folder),
+      receipts_(
+          read_receipts(store, snapshot, [&](const std::string& unit, std::string_view body) { keep(unit, body); })) {}
 
 // Of several bodies of a unit the last one counts: the winner's.
 void KeptDocuments::keep(const std::string& unit, std::string_view body) {

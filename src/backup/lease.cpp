@@ -69,8 +69,11 @@ Holder fresh_holder(std::string what) {
   std::random_device dice;
   std::array<char, 256> host{};
   const bool named = ::gethostname(host.data(), host.size() - 1) == 0;
-  return {.plan = "", .run = fmt::format("{:08x}{:08x}", dice(), dice()), .host = named ? host.data() : "?",
-          .what = std::move(what), .since = ""};
+  return {.plan = "",
+          .run = fmt::format("{:08x}{:08x}", dice(), dice()),
+          .host = named ? host.data() : "?",
+          .what = std::move(what),
+          .since = ""};
 }
 
 struct Lease::State {
@@ -89,8 +92,10 @@ struct Lease::State {
       const auto there = read_lock(store, key);
       if (there) may_take(*there);
       store::CreateOptions condition;
-      if (there) condition.if_match = there->object.etag;
-      else condition.if_absent = true;
+      if (there)
+        condition.if_match = there->object.etag;
+      else
+        condition.if_absent = true;
       try {
         store::put_text(store, key, doc::to_line(to_json(holder, released)) + "\n", condition);
         return;
@@ -104,23 +109,24 @@ struct Lease::State {
     if (shares(there)) return;
     const auto age = std::chrono::floor<std::chrono::seconds>(store.now() - there.object.modified_at);
     if (age >= kLeaseLife || age <= -kLeaseLife) return;  // from the future: a clock went wrong, nobody renews it
-    base::fail(ErrorKind::refused,
-               "another {} of this site is at work: {}, on {}, since {} (last heard of {} s ago; {}). Wait for its end; "
-               "where it died it is taken over after {} s of silence",
-               there.holder.what.empty() ? "run" : there.holder.what,
-               there.holder.plan.empty() ? "still planning" : base::quoted(there.holder.plan),
-               base::quoted(there.holder.host), there.holder.since, std::max<int64_t>(0, age.count()), store.url(key),
-               kLeaseLife.count());
+    base::fail(
+        ErrorKind::refused,
+        "another {} of this site is at work: {}, on {}, since {} (last heard of {} s ago; {}). Wait for its end; "
+        "where it died it is taken over after {} s of silence",
+        there.holder.what.empty() ? "run" : there.holder.what,
+        there.holder.plan.empty() ? "still planning" : base::quoted(there.holder.plan), base::quoted(there.holder.host),
+        there.holder.since, std::max<int64_t>(0, age.count()), store.url(key), kLeaseLife.count());
   }
 
   void refuse_taken(const Stored& there) const {
     if (shares(there) && !there.released) return;
     if (there.released && there.holder.plan == holder.plan) return;
-    base::fail(ErrorKind::refused,
-               "another {} of this site took over while this one was silent: {} on {} ({}). This one stops; what it did "
-               "is kept",
-               there.holder.what.empty() ? "run" : there.holder.what, base::quoted(there.holder.plan),
-               base::quoted(there.holder.host), store.url(key));
+    base::fail(
+        ErrorKind::refused,
+        "another {} of this site took over while this one was silent: {} on {} ({}). This one stops; what it did "
+        "is kept",
+        there.holder.what.empty() ? "run" : there.holder.what, base::quoted(there.holder.plan),
+        base::quoted(there.holder.host), store.url(key));
   }
 
   const store::Store& store;

@@ -22,7 +22,7 @@ struct Holder {
   std::string plan;  // the snapshot; "" while it is planned
   std::string run;
   std::string host;
-  std::string what;   // "backup", "prune"
+  std::string what;  // "backup", "prune"
   std::string since;
 };
 
@@ -31,8 +31,8 @@ Holder fresh_holder(std::string what);
 
 class Lease {
  public:
-  // Takes it. Runs of the same plan share it (each renews). Throws Error{refused} that names the holder and its age where
-  // another one lives; one that is dead or released is taken over. Judged by the store's clock.
+  // Takes it. Runs of the same plan share it (each renews). Throws Error{refused} that names the holder and its age
+  // where another one lives; one that is dead or released is taken over. Judged by the store's clock.
   Lease(const store::Store& store, std::string key, Holder holder, const base::Clock& clock);
   ~Lease();  // releases by overwriting, in silence
 
@@ -40,8 +40,8 @@ class Lease {
   void name_plan(const std::string& snapshot);
   // It stays when this one dies: others of the same plan go on (workers), and the seal releases it.
   void leave();
-  // Overwrites it where it is still ours (if match). Throws Error{refused} where another run took it over: this one must
-  // stop. Any thread.
+  // Overwrites it where it is still ours (if match). Throws Error{refused} where another run took it over: this one
+  // must stop. Any thread.
   void renew();
 
  private:

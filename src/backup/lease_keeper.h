@@ -15,7 +15,8 @@ namespace tabferry::backup {
 class LeaseKeeper {
  public:
   // Takes the lease: throws as Lease. `stop` is the run's; token() is what the run's steps are given instead.
-  LeaseKeeper(const store::Store& store, std::string key, Holder holder, const base::Clock& clock, std::stop_token stop);
+  LeaseKeeper(const store::Store& store, std::string key, Holder holder, const base::Clock& clock,
+              std::stop_token stop);
   ~LeaseKeeper();
 
   Lease& lease() { return lease_; }

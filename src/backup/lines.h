@@ -1,5 +1,5 @@
-// JSON documents of any length: one object whose values stand each on a line, and whose long lists have one item a line.
-// Any JSON reader takes them; this one goes through them line by line, so that memory does not grow with a site.
+// JSON documents of any length: one object whose values stand each on a line, and whose long lists have one item a
+// line. Any JSON reader takes them; this one goes through them line by line, so that memory does not grow with a site.
 // Private to this room: plan.json, manifest.json, lists and receipts are written so.
 #pragma once
 
@@ -48,9 +48,9 @@ struct LineVisitor {
 };
 
 struct ReadLines {
-  std::string sha256;    // as LineWriter::sha256() gave it
+  std::string sha256;  // as LineWriter::sha256() gave it
   uint64_t size_bytes = 0;
-  bool sealed = false;   // it ends with its own sha256, and that is right
+  bool sealed = false;  // it ends with its own sha256, and that is right
 };
 
 // Reads what LineWriter wrote. Throws Error{corrupt} with `where` for anything else, for a cut document, and where the

@@ -198,11 +198,17 @@ class Reader {
   const std::string where_;
   const ManifestVisitor& visitor_;
   ManifestHead head_{.format = 0};
-  const std::map<std::string, std::string*> texts_{
-      {"snapshot", &head_.snapshot}, {"tool", &head_.tool},   {"status", &head_.status}, {"started", &head_.started},
-      {"sealed", &head_.sealed},     {"as_of", &head_.as_of}, {"scope", &head_.scope},   {"asked", &head_.asked},
-      {"base", &head_.base},         {"last_full", &head_.last_full},
-      {"plan_sha256", &head_.plan_sha256}};
+  const std::map<std::string, std::string*> texts_{{"snapshot", &head_.snapshot},
+                                                   {"tool", &head_.tool},
+                                                   {"status", &head_.status},
+                                                   {"started", &head_.started},
+                                                   {"sealed", &head_.sealed},
+                                                   {"as_of", &head_.as_of},
+                                                   {"scope", &head_.scope},
+                                                   {"asked", &head_.asked},
+                                                   {"base", &head_.base},
+                                                   {"last_full", &head_.last_full},
+                                                   {"plan_sha256", &head_.plan_sha256}};
 };
 
 // False where the key is taken.
@@ -243,12 +249,12 @@ std::optional<ManifestHead> visit_manifest(const store::Store& store, const std:
 
 std::optional<Manifest> read_manifest(const store::Store& store, const std::string& snapshot) {
   Manifest manifest;
-  auto head = visit_manifest(store, snapshot,
-                             {.entry = [&](const Entry& entry) { manifest.entries.push_back(entry); },
-                              .missing = [&](const Missing& missing) { manifest.missing.push_back(missing); },
-                              .file = [&](const File& file) { manifest.files.push_back(file); },
-                              .metadata_change =
-                                  [&](const KindChange& change) { manifest.metadata_changes.push_back(change); }});
+  auto head = visit_manifest(
+      store, snapshot,
+      {.entry = [&](const Entry& entry) { manifest.entries.push_back(entry); },
+       .missing = [&](const Missing& missing) { manifest.missing.push_back(missing); },
+       .file = [&](const File& file) { manifest.files.push_back(file); },
+       .metadata_change = [&](const KindChange& change) { manifest.metadata_changes.push_back(change); }});
   if (!head) return std::nullopt;
   manifest.head = std::move(*head);
   return manifest;

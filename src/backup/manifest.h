@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "backup/metadata_changes.h"
+#include "backup/kind_change.h"
 #include "backup/plan.h"
 #include "backup/unit.h"
 #include "store/store.h"
@@ -19,7 +19,7 @@ inline constexpr uint64_t kFormat = 1;
 
 // A content unit of the plan and what became of it.
 struct Entry {
-  std::string unit;  // Unit::id: "workbooks/LUID"
+  std::string unit;     // Unit::id: "workbooks/LUID"
   std::string kind;     // "workbooks" ... "revisions"
   std::string of_kind;  // of a revision
   std::string luid, name, natural_key, updated_at;
@@ -32,9 +32,9 @@ struct Entry {
   std::string rule;   // why it was downloaded or taken over
   int code = 0;
   std::string reason;
-  int tries = 0;                     // of a failed one; 0 where it is not told
-  bool accepted = false;             // a failure that accept_missing names
-  MaybeEarlier last_good;            // of a failed one: what prune must keep
+  int tries = 0;           // of a failed one; 0 where it is not told
+  bool accepted = false;   // a failure that accept_missing names
+  MaybeEarlier last_good;  // of a failed one: what prune must keep
 };
 
 // A document that could not be read: "permissions of workbook Finance/Sales".
@@ -57,8 +57,8 @@ struct File {
 struct ManifestHead {
   uint64_t format = kFormat;
   std::string snapshot;
-  std::string tool;       // "tabferry 0.1.0"
-  std::string status;     // "complete", or "partial": with failures that nobody accepted, caps, or a limited scope
+  std::string tool;    // "tabferry 0.1.0"
+  std::string status;  // "complete", or "partial": with failures that nobody accepted, caps, or a limited scope
   std::string started, sealed, as_of;
   SiteFacts site;
   std::string scope, asked, base;

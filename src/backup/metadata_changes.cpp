@@ -4,21 +4,18 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
 #include <unordered_map>
 
-#include "backup/item_facts.h"
-#include "backup/json_fields.h"
-#include "backup/lines.h"
-#include "backup/manifest.h"
+#include "backup/item_difference.h"
+#include "backup/item_labels.h"
+#include "backup/kind_file.h"
 #include "backup/metadata_kinds.h"
-#include "backup/natural_keys.h"
 #include "backup/snapshot_name.h"
 #include "base/error.h"
-#include "tableau/json_text.h"
-#include "tableau/kinds.h"
 
 using tabferry::base::ErrorKind;
 
@@ -26,10 +23,7 @@ namespace tabferry::backup {
 namespace {
 
 using What = KindChange::Named::What;
-using Outcome = Receipt::Outcome;
-using tableau::text_at;
 
-constexpr What kWhats[] = {What::added, What::changed, What::removed};
 constexpr uint64_t kKeptBytes = uint64_t{4} << 20;  // of changed items, whose earlier form is looked up
 
 // That these came or went is told with the items, and of views with their workbooks.
@@ -55,88 +49,6 @@ std::set<std::string> missing_of(const Manifest& manifest, const std::string& ki
   return units;
 }
 
-// As the units of documents are called, so that what is missing can be known: "permissions/workbooks/LUID".
-std::string key_of(const std::string& kind, const doc::Json& item, const std::vector<Fact>& facts) {
-  const bool is_document = item.is_object() && item.contains("kind") && item.contains("id");
-  if (is_document && text_at(item, "kind") != kind) {
-    const auto part = text_at(item, "part");
-    return fmt::format("{}/{}/{}{}{}", kind, text_at(item, "kind"), text_at(item, "id"), part.empty() ? "" : "/", part);
-  }
-  const auto id = id_of(kind, item);
-  return id.empty() ? fmt::format("{} without id {}", kind, hash_of(facts)) : fmt::format("{}/{}/{}", kind, kind, id);
-}
-
-struct Item {
-  std::string key;
-  std::vector<Fact> facts;
-  const doc::Json& json;
-  size_t line_bytes = 0;
-};
-using Visit = std::function<void(const Item&)>;
-
-// Hashes of the lines of a file, sorted: most lines are the same in both snapshots, and those need not be parsed.
-using LineHashes = std::vector<uint64_t>;
-
-uint64_t hash_of_line(std::string_view line) { return std::hash<std::string_view>{}(line); }
-
-// One metadata file, item by item.
-class KindFile {
- public:
-  KindFile(const store::Store& store, const File& file, std::string kind, const std::stop_token& stop)
-      : store_(store), file_(file), kind_(std::move(kind)), where_(store.url(file.key)), stop_(stop) {}
-
-  // Why it holds no whole list: "" where it does. Nothing is visited else, nor what stands on a line of `others`;
-  // without a visitor the lines are only learnt.
-  std::string visit(const Visit& visit, const LineHashes& others) {
-    why_not_.clear();
-    status_.clear();
-    lines_.clear();
-    const auto source = store_.open(file_.key, {.if_match = file_.etag, .size_bytes = file_.size_bytes});
-    const auto read =
-        read_lines(*source, where_,
-                   {.value = [&](const std::string& name, const doc::Json& json) { value(name, json, visit); },
-                    .item =
-                        [&](const std::string& list, std::string_view line) {
-                          if (list == kind_ && is_read()) item(line, visit, others);
-                        }});
-    if (read.sha256 != file_.sha256)
-      base::fail(ErrorKind::corrupt, "{}: is not the file that its manifest names", where_);
-    std::sort(lines_.begin(), lines_.end());
-    return is_read() ? "" : why_not_.empty() ? status_ : why_not_;
-  }
-  const LineHashes& lines() const { return lines_; }  // of the last visit
-
- private:
-  bool is_read() const { return status_ == "read"; }
-
-  void value(const std::string& name, const doc::Json& json, const Visit& visit) {
-    if (name == "status" && json.is_string()) status_ = json.get<std::string>();
-    if (name == "reason" && json.is_string()) why_not_ = json.get<std::string>();
-    if (visit && name == kind_ && json.is_object() && is_read())  // site.json: its documents by their names
-      for (const auto& [part, document] : json.items()) {
-        const doc::Json named = {{"naturalKey", part}};
-        visit({.key = fmt::format("{}/{}", kind_, part), .facts = facts_of(document), .json = named});
-      }
-  }
-
-  void item(std::string_view line, const Visit& visit, const LineHashes& others) {
-    if (stop_.stop_requested()) base::fail_cancelled("comparing the metadata");
-    lines_.push_back(hash_of_line(line));
-    if (!visit || std::binary_search(others.begin(), others.end(), lines_.back())) return;
-    const auto json = doc::parse_json(line, where_);
-    auto facts = facts_of(json);
-    auto key = key_of(kind_, json, facts);
-    visit({.key = std::move(key), .facts = std::move(facts), .json = json, .line_bytes = line.size()});
-  }
-
-  const store::Store& store_;
-  const File& file_;
-  const std::string kind_, where_;
-  const std::stop_token& stop_;
-  std::string status_, why_not_;
-  LineHashes lines_;
-};
-
 // Names what differs, in two passes over the one and one over the other, and one more over that where something does.
 class Comparison {
  public:
@@ -148,13 +60,14 @@ class Comparison {
 
   std::optional<KindChange> compare(KindFile& now, KindFile& before) {
     const auto gap = now.visit({}, {});
-    const auto old_gap = before.visit([&](const Item& item) { learn(item); }, now.lines());
-    now.visit([&](const Item& item) { look_at(item); }, before.lines());
+    const auto old_gap = before.visit([&](const KindItem& item) { learn(item); }, now.lines());
+    now.visit([&](const KindItem& item) { look_at(item); }, before.lines());
     if (!gap.empty() && !old_gap.empty()) return std::nullopt;
     if (!gap.empty()) return unknown("it was not read this time: " + gap);
     if (!old_gap.empty()) return unknown("the earlier snapshot does not have it: " + old_gap);
     count_removed();
-    if (change_.removed || !changed_.empty()) before.visit([&](const Item& item) { look_back_at(item); }, now.lines());
+    if (change_.removed || !changed_.empty())
+      before.visit([&](const KindItem& item) { look_back_at(item); }, now.lines());
     for (auto& [key, one] : changed_) change_.named.push_back(std::move(one.named));
     if (change_.added + change_.changed + change_.removed == 0) return std::nullopt;
     return std::move(change_);
@@ -174,11 +87,11 @@ class Comparison {
 
   static uint64_t hash_of_key(const std::string& key) { return std::hash<std::string>{}(key); }
 
-  void learn(const Item& item) {
+  void learn(const KindItem& item) {
     earlier_.insert_or_assign(hash_of_key(item.key), Earlier{.hash = hash_of(item.facts)});
   }
 
-  void look_at(const Item& item) {
+  void look_at(const KindItem& item) {
     const auto found = earlier_.find(hash_of_key(item.key));
     if (found != earlier_.end()) found->second.seen = true;
     if (not_known_.contains(item.key)) return;
@@ -192,7 +105,7 @@ class Comparison {
     if (kept_bytes_ <= kKeptBytes) one.facts = item.facts;
   }
 
-  void add(What what, const Item& item, uint64_t& count) {
+  void add(What what, const KindItem& item, uint64_t& count) {
     if (names_all_ && count < kNamedChanges)
       change_.named.push_back({.what = what, .item = label_of_item(item.json), .how = ""});
     ++count;
@@ -205,7 +118,7 @@ class Comparison {
         std::count_if(earlier_.begin(), earlier_.end(), [](const auto& one) { return !one.second.seen; }));
   }
 
-  void look_back_at(const Item& item) {
+  void look_back_at(const KindItem& item) {
     const auto found = earlier_.find(hash_of_key(item.key));
     if (found == earlier_.end()) return;
     if (!found->second.seen) return add(What::removed, item, named_removed_);
@@ -240,50 +153,6 @@ std::optional<KindChange> change_of(const store::Store& store, const Manifest& n
 }
 
 }  // namespace
-
-std::string_view name_of(What what) {
-  switch (what) {
-    case What::added:
-      return "added";
-    case What::changed:
-      return "changed";
-    case What::removed:
-      break;
-  }
-  return "removed";
-}
-
-doc::Json to_json(const KindChange& change) {
-  doc::Json json = {{"kind", change.kind}};
-  if (!change.unknown.empty()) {
-    json["unknown"] = change.unknown;
-    return json;
-  }
-  json["added"] = change.added;
-  json["changed"] = change.changed;
-  json["removed"] = change.removed;
-  auto& named = json["named"] = doc::Json::array();
-  for (const auto& one : change.named) {
-    named.push_back({{"what", name_of(one.what)}, {"item", one.item}});
-    put(named.back(), "how", one.how);
-  }
-  return json;
-}
-
-KindChange kind_change_of(const doc::Json& json, const std::string& where) {
-  KindChange change{.kind = text_in(json, "kind", where),
-                    .added = number_in(json, "added", where),
-                    .changed = number_in(json, "changed", where),
-                    .removed = number_in(json, "removed", where),
-                    .named = {},
-                    .unknown = text_in(json, "unknown", where)};
-  if (const auto named = json.find("named"); named != json.end())
-    for (const auto& one : *named)
-      change.named.push_back({.what = enum_in(one, "what", kWhats, name_of, where),
-                              .item = text_in(one, "item", where),
-                              .how = text_in(one, "how", where)});
-  return change;
-}
 
 std::vector<KindChange> metadata_changes(const store::Store& store, const Manifest& now, const Manifest& before,
                                          const std::stop_token& stop) {

@@ -175,7 +175,7 @@ class Composer {
       const auto [from, to] = documents.equal_range(id_of(kind, item));
       for (auto one = from; one != to; ++one) merge(item, documents_.body_of(*one->second));
       documents.erase(from, to);
-      lists_.keys().add(kind, item);
+      lists_.keys().add(item);
       out.item(doc::to_line(item));
     });
     for (const Unit* unit : units_of(kind))
@@ -197,7 +197,7 @@ class Composer {
     if (stop_.stop_requested()) base::fail_cancelled("writing the metadata");
     if (!documents_.is_done(unit)) return gap_of(unit, documents_.receipt_of(unit));
     doc::Json document = documents_.body_of(unit);
-    lists_.keys().add(unit.kind, document);
+    lists_.keys().add(document);
     return entry_of(unit, std::move(document));
   }
 
@@ -207,7 +207,7 @@ class Composer {
     doc::Json site = doc::Json::object();
     for (const Unit* unit : units_of(std::string(kSite))) {
       doc::Json document = documents_.is_done(*unit) ? documents_.body_of(*unit) : without_owner(*unit);
-      if (documents_.is_done(*unit)) lists_.keys().add(kSite, document);
+      if (documents_.is_done(*unit)) lists_.keys().add(document);
       site[unit->name.empty() ? unit->id : unit->name] = std::move(document);
     }
     out.value(kSite, site);

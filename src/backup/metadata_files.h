@@ -23,7 +23,7 @@ namespace tabferry::backup {
 
 struct MetadataFiles {
   std::vector<File> files;
-  std::map<std::string, uint64_t> counts;  // "users" -> 1500, of every list; "permissions" -> documents read, of other kinds
+  std::map<std::string, uint64_t> counts;  // "users" -> 1500, of each list; of other kinds: documents that were read
   std::vector<Gap> gaps;                   // lists that the site refused or that could not be read to their end
 };
 

@@ -15,7 +15,6 @@ namespace {
 using tableau::text_at;
 
 constexpr int kDeepest = 50;  // a project that is its own ancestor ends somewhere
-constexpr std::string_view kOwn = "naturalKey";
 
 bool is_in_a_project(std::string_view kind) { return content_kind(kind) != nullptr || kind == "metrics"; }
 
@@ -30,12 +29,6 @@ std::string escaped(std::string_view name) {
 
 std::string joined(const std::string& above, const std::string& name) {
   return above.empty() ? name : fmt::format("{}/{}", above, name);
-}
-
-std::string first_of(const doc::Json& item, std::initializer_list<std::string_view> paths) {
-  for (const auto path : paths)
-    if (std::string text = text_at(item, path); !text.empty()) return text;
-  return "";
 }
 
 std::string with_domain(const doc::Json& item) {
@@ -55,13 +48,9 @@ std::string url_name_of(const doc::Json& view) {
   return url.empty() ? text_at(view, "name") : last_part(url);
 }
 
-// "parentProjectId" -> "parentProjectNaturalKey", "user_id" -> "userNaturalKey"; absent for what names no id.
-std::optional<std::string> key_beside(const std::string& name) {
-  if (name == "id" || name == "luid") return std::string(kOwn);
-  for (const std::string_view ending : {"_id", "_luid", "Id", "Luid"})
-    if (name.size() > ending.size() && name.ends_with(ending))
-      return fmt::format("{}NaturalKey", name.substr(0, name.size() - ending.size()));
-  return std::nullopt;
+// Of the item's own id as well.
+std::optional<std::string> key_behind(const std::string& name) {
+  return name == "id" || name == "luid" ? std::optional<std::string>("naturalKey") : key_beside(name);
 }
 
 }  // namespace
@@ -71,10 +60,17 @@ std::string id_of(std::string_view kind, const doc::Json& item) {
   return text_at(item, row == nullptr ? "id" : row->id_path);
 }
 
+std::optional<std::string> key_beside(std::string_view name) {
+  for (const std::string_view ending : {"_id", "_luid", "Id", "Luid"})
+    if (name.size() > ending.size() && name.ends_with(ending))
+      return fmt::format("{}NaturalKey", name.substr(0, name.size() - ending.size()));
+  return std::nullopt;
+}
+
 NaturalKeys::Record NaturalKeys::record_of(std::string_view kind, const doc::Json& item) {
   using Form = Record::Form;
   Record record{.form = Form::plain,
-                .name = first_of(item, {"name", "metadata/name"}),
+                .name = tableau::first_text_at(item, {"name", "metadata/name"}),
                 .above = {},
                 .above_name = {},
                 .owner = text_at(item, "owner/id"),
@@ -95,8 +91,8 @@ NaturalKeys::Record NaturalKeys::record_of(std::string_view kind, const doc::Jso
     record.above_name = text_at(item, "view/name");
   } else if (is_in_a_project(kind)) {
     record.form = text_at(item, "location/type") == "PersonalSpace" ? Form::personal : Form::content;
-    record.above = first_of(item, {"project/id", "location/id"});
-    record.above_name = first_of(item, {"project/name", "location/name"});
+    record.above = tableau::first_text_at(item, {"project/id", "location/id"});
+    record.above_name = tableau::first_text_at(item, {"project/name", "location/name"});
   }
   return record;
 }
@@ -139,15 +135,15 @@ std::string NaturalKeys::of(std::string_view id) const {
   return found == records_.end() ? "" : key_of(found->second, 0);
 }
 
-void NaturalKeys::add(std::string_view kind, doc::Json& json) const {
+void NaturalKeys::add(doc::Json& json) const {
   if (json.is_array())
-    for (auto& one : json) add(kind, one);
+    for (auto& one : json) add(one);
   if (!json.is_object()) return;
   doc::Json with_keys = doc::Json::object();
   for (const auto& member : json.items()) {
     doc::Json& value = with_keys[member.key()] = std::move(member.value());
-    if (value.is_structured()) add(kind, value);
-    const auto beside = value.is_string() ? key_beside(member.key()) : std::nullopt;
+    if (value.is_structured()) add(value);
+    const auto beside = value.is_string() ? key_behind(member.key()) : std::nullopt;
     if (!beside || json.contains(*beside)) continue;
     if (std::string key = of(value.get_ref<const std::string&>()); !key.empty()) with_keys[*beside] = std::move(key);
   }

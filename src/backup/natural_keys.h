@@ -9,6 +9,7 @@
 //   others          their name, where they have one
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -20,6 +21,10 @@ namespace tabferry::backup {
 // Where items of this kind have their id (tableau/kinds.h); "" where this one has none.
 std::string id_of(std::string_view kind, const doc::Json& item);
 
+// "parentProjectId" -> "parentProjectNaturalKey", "user_id" -> "userNaturalKey"; absent for what names no other item's
+// id.
+std::optional<std::string> key_beside(std::string_view name);
+
 // An index by id. Learning is one thread's; behind it any number may ask.
 class NaturalKeys {
  public:
@@ -30,7 +35,7 @@ class NaturalKeys {
   std::string of(std::string_view id) const;
   // Puts keys beside the ids, everywhere in `json`: "naturalKey" behind an "id" or "luid", "<name>NaturalKey" behind a
   // "<name>Id", "<name>Luid" or "<name>_id", where of() knows one. Nothing else is changed, no key is replaced.
-  void add(std::string_view kind, doc::Json& json) const;
+  void add(doc::Json& json) const;
 
  private:
   struct Record {

@@ -10,7 +10,6 @@
 #include "backup/tally.h"
 #include "backup/words.h"
 #include "base/text.h"
-#include "report/visible.h"
 
 namespace tabferry::backup {
 namespace {
@@ -22,10 +21,10 @@ using Lines = std::vector<std::string>;
 
 constexpr size_t kLineLetters = 300;
 
-std::string on_one_line(std::string_view text) { return report::shortened(report::visible(text), kLineLetters); }
+std::string tidy(std::string_view text) { return on_one_line(text, kLineLetters); }
 
 std::string failure_line(const std::string& kind, const std::string& label, int code, const std::string& reason) {
-  return on_one_line(fmt::format("- {} {}: {}", kind, label, with_code(code, reason)));
+  return tidy(fmt::format("- {} {}: {}", kind, label, with_code(code, reason)));
 }
 
 Lines failures_of(const Manifest& manifest) {
@@ -51,14 +50,12 @@ void add_some(Lines& lines, const Lines& all, size_t room) {
     lines.push_back(fmt::format("- and {} more, all in report.html", human_count(all.size() - named)));
 }
 
-std::string joined(const Lines& lines) { return base::join(lines, "\n") + "\n"; }
-
 bool can_be_gone_on_with(const Snapshot& snapshot, base::WallTime now) {
   return snapshot.state == Snapshot::State::incomplete && snapshot.planned && now - snapshot.folder.at <= kResumable;
 }
 
 std::string first_line_of(const Manifest& manifest, const Tally& tally) {
-  const auto site = on_one_line(site_name_of(manifest.head));
+  const auto site = tidy(site_name_of(manifest.head));
   if (manifest.head.status == "complete")
     return fmt::format("Backup of {}: done. {} of {} saved, {}.", site, human_count(tally.saved),
                        counted(tally.items, "item"), human_bytes(tally.size_bytes));
@@ -69,7 +66,7 @@ std::string first_line_of(const Manifest& manifest, const Tally& tally) {
 
 }  // namespace
 
-std::string notice_of(const Manifest& manifest, const std::string& where) {
+Lines notice_of(const Manifest& manifest, const std::string& where) {
   constexpr size_t kFailures = 5, kNotes = 2;
   const auto tally = tally_of(manifest);
   Lines lines = {first_line_of(manifest, tally)};
@@ -79,14 +76,14 @@ std::string notice_of(const Manifest& manifest, const std::string& where) {
                               human_count(tally.unavailable)));
   add_some(lines, failures_of(manifest), kFailures);
   Lines notes;
-  for (const auto& note : manifest.head.notes) notes.push_back(on_one_line("- note: " + note));
+  for (const auto& note : manifest.head.notes) notes.push_back(tidy("- note: " + note));
   add_some(lines, notes, kNotes);
-  lines.push_back("The site was only read; nothing on it changed. Snapshot: " + on_one_line(where));
+  lines.push_back("The site was only read; nothing on it changed. Snapshot: " + tidy(where));
   if (tally.failures())
     lines.push_back(
         "To do: run the backup again (what is saved is not downloaded twice); what stays and is known goes into "
         "backup.accept_missing.");
-  return joined(lines);
+  return lines;
 }
 
 Standing standing_of(const store::Store& store, const std::string& content_url) {
@@ -99,19 +96,18 @@ Standing standing_of(const store::Store& store, const std::string& content_url) 
   return standing;
 }
 
-std::string notice_of_failure(const std::string& site, const base::Error& error, const Standing& standing) {
+Lines notice_of_failure(const std::string& site, const base::Error& error, const Standing& standing) {
   constexpr size_t kWhy = 7;
-  Lines lines = {fmt::format("Backup of {}: FAILED. No new snapshot is complete.", on_one_line(site))};
+  Lines lines = {fmt::format("Backup of {}: FAILED. No new snapshot is complete.", tidy(site))};
   Lines why;
   for (const auto line : base::split(error.what(), '\n'))
-    if (!base::trim(line).empty()) why.push_back(on_one_line(line));
+    if (!base::trim(line).empty()) why.push_back(tidy(line));
   why.resize(std::min(why.size(), kWhy));
   lines.insert(lines.end(), why.begin(), why.end());
   lines.push_back("The site was only read; nothing on it changed.");
   if (standing.known)
-    lines.push_back(standing.newest.empty()
-                        ? "There is no complete snapshot of this site yet."
-                        : "The newest complete snapshot is still there: " + on_one_line(standing.newest));
+    lines.push_back(standing.newest.empty() ? "There is no complete snapshot of this site yet."
+                                            : "The newest complete snapshot is still there: " + tidy(standing.newest));
   // Where it was refused another backup may be the one that is begun.
   const bool goes_on = standing.begun && error.kind() != base::ErrorKind::refused;
   lines.push_back(goes_on
@@ -119,7 +115,7 @@ std::string notice_of_failure(const std::string& site, const base::Error& error,
                                     "on where this one stopped.",
                                     kResumable.count())
                       : "To do: mend what is named above and run the backup again.");
-  return joined(lines);
+  return lines;
 }
 
 }  // namespace tabferry::backup

@@ -1,8 +1,9 @@
-// The words of a notification (`notify`): at most 12 lines, plain text. What happened, why, what is on the site and in
-// the store now, what to do.
+// The words of a notification (`notify`): at most kNoticeLines, plain text. What happened, why, what is on the site and
+// in the store now, what to do.
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "backup/manifest.h"
 #include "base/error.h"
@@ -13,7 +14,7 @@ namespace tabferry::backup {
 inline constexpr size_t kNoticeLines = 12;
 
 // Of a sealed snapshot; `where` is its address: "s3://acme-backups/tableau/backup_...".
-std::string notice_of(const Manifest& manifest, const std::string& where);
+std::vector<std::string> notice_of(const Manifest& manifest, const std::string& where);
 
 // What a store has of a site, for who reads that its backup failed.
 struct Standing {
@@ -25,6 +26,6 @@ struct Standing {
 Standing standing_of(const store::Store& store, const std::string& content_url);
 
 // Of a run that threw. `site`: "site sales".
-std::string notice_of_failure(const std::string& site, const base::Error& error, const Standing& standing);
+std::vector<std::string> notice_of_failure(const std::string& site, const base::Error& error, const Standing& standing);
 
 }  // namespace tabferry::backup

@@ -6,6 +6,7 @@
 #include "backup/json_fields.h"
 #include "backup/lines.h"
 #include "backup/snapshot_name.h"
+#include "io/copy.h"
 
 using tabferry::base::ErrorKind;
 
@@ -45,16 +46,9 @@ void write(const Plan& plan, LineWriter& out) {
   out.end();
 }
 
-// Goes nowhere.
-class Nowhere : public io::ByteSink {
- public:
-  void write(std::string_view) override {}
-  void commit() override {}
-};
-
 std::string sha256_of(const Plan& plan) {
-  Nowhere sink;
-  LineWriter out(sink);
+  io::NoSink nowhere;
+  LineWriter out(nowhere);
   write(plan, out);
   return out.sha256();
 }
@@ -130,19 +124,19 @@ Gap gap_of(const doc::Json& json, const std::string& where) {
           .reason = text_in(json, "reason", where)};
 }
 
-bool claim(const store::Store& store, const Plan& plan, std::string& sha256) {
-  sha256 = sha256_of(plan);
+std::optional<std::string> claim(const store::Store& store, const Plan& plan) {
+  const auto sha256 = sha256_of(plan);
   try {
     const auto sink = store.create(plan_key(plan.snapshot), {.if_absent = true});
     LineWriter out(*sink);
     write(plan, out);
     sink->commit();
-    return true;
+    return sha256;
   } catch (const base::Error& error) {
     if (error.kind() != ErrorKind::conflict) throw;
   }
   const auto there = read_plan(store, plan.snapshot);  // a conflict may be with our own write, whose answer was lost
-  return there && there->sha256 == sha256;
+  return there && there->sha256 == sha256 ? std::optional(sha256) : std::nullopt;
 }
 
 std::optional<StoredPlan> read_plan(const store::Store& store, const std::string& snapshot) {

@@ -30,8 +30,8 @@ struct ListRef {
 
 // Something of the site that could not be listed at all.
 struct Gap {
-  std::string kind;    // "virtual_connections"
-  bool failed = false; // else unavailable: licence, version or policy
+  std::string kind;     // "virtual_connections"
+  bool failed = false;  // else unavailable: licence, version or policy
   int code = 0;
   std::string reason;
 };
@@ -45,19 +45,19 @@ struct Plan {
   std::string scope = "admin";  // or "visible": what this user sees, not the site
   std::string asked;            // the options that shape a plan, on one line: a resumed plan must be of the same
   std::vector<std::string> tags;
-  std::string base;      // the snapshot that unchanged items are taken over from; "" where there is none
-  bool full = false;     // everything is downloaded
-  std::string last_full; // when everything was downloaded last: as_of of this plan, or of the base's last_full
+  std::string base;       // the snapshot that unchanged items are taken over from; "" where there is none
+  bool full = false;      // everything is downloaded
+  std::string last_full;  // when everything was downloaded last: as_of of this plan, or of the base's last_full
   unsigned shards = 1;
   uint64_t list_requests = 0;
-  std::vector<std::string> notes;  // for the report: discrepancies of lists, caps, what made it full
-  std::vector<std::string> limits;  // why it cannot be complete, though nothing fails: caps, lists in motion, one sentence each
+  std::vector<std::string> notes;   // for the report: discrepancies of lists, what made it full
+  std::vector<std::string> limits;  // why it cannot be complete, though nothing fails: caps, lists in motion
   std::vector<Gap> gaps;
   std::vector<ListRef> lists;
   std::vector<Unit> units;
 };
 
-// The bytes of plan.json; its hash is what a manifest names. Streamed: memory is that of the plan.
+// A plan.json as it stands in the store. A manifest names its hash.
 struct StoredPlan {
   Plan plan;
   std::string sha256;
@@ -68,8 +68,8 @@ SiteFacts site_facts_of(const doc::Json& json, const std::string& where);
 doc::Json to_json(const Gap& gap);
 Gap gap_of(const doc::Json& json, const std::string& where);
 
-// Creates plan.json if absent. False where that folder is taken: the caller goes on to the next second.
-bool claim(const store::Store& store, const Plan& plan, std::string& sha256);
+// Creates plan.json if absent: its hash. Absent where that folder is taken: the caller goes on to the next second.
+std::optional<std::string> claim(const store::Store& store, const Plan& plan);
 // Absent where there is none; Error{corrupt} where it is no plan.
 std::optional<StoredPlan> read_plan(const store::Store& store, const std::string& snapshot);
 

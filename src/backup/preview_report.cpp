@@ -20,8 +20,10 @@ report::Table table_of_rules(const Plan& plan) {
       ++count;
       bytes += unit.listed_bytes;
     }
-  report::Table table{.header = {"what would be done, and why", "items", "size as listed"}, .right_aligned = {false, true, true}};
-  for (const auto& [rule, sums] : rules) table.rows.push_back({rule, human_count(sums.first), human_bytes(sums.second)});
+  report::Table table{.header = {"what would be done, and why", "items", "size as listed"},
+                      .right_aligned = {false, true, true}};
+  for (const auto& [rule, sums] : rules)
+    table.rows.push_back({rule, human_count(sums.first), human_bytes(sums.second)});
   return table;
 }
 
@@ -34,11 +36,16 @@ std::string requests_text(const Preview& preview) {
 }
 
 doc::Json details_of(const Preview& preview) {
-  return {{"base", preview.plan.base},         {"full", preview.plan.full},
-          {"downloads", preview.downloads},    {"taken_over", preview.taken_over},
-          {"documents", preview.documents},    {"download_bytes", preview.download_bytes},
-          {"list_requests", preview.plan.list_requests}, {"requests", preview.requests},
-          {"hours_of_budget", preview.hours_of_budget},  {"notes", preview.plan.notes}};
+  return {{"base", preview.plan.base},
+          {"full", preview.plan.full},
+          {"downloads", preview.downloads},
+          {"taken_over", preview.taken_over},
+          {"documents", preview.documents},
+          {"download_bytes", preview.download_bytes},
+          {"list_requests", preview.plan.list_requests},
+          {"requests", preview.requests},
+          {"hours_of_budget", preview.hours_of_budget},
+          {"notes", preview.plan.notes}};
 }
 
 }  // namespace
@@ -49,14 +56,16 @@ report::Report report_of(const Preview& preview) {
                         .headline = fmt::format("{} would be saved: {} downloaded ({} as listed), {} taken over",
                                                 base::counted(items, "item"), human_count(preview.downloads),
                                                 human_bytes(preview.download_bytes), human_count(preview.taken_over))};
-  report::Section section{.facts = {{"requests", requests_text(preview)},
-                                    {"taken over from", preview.plan.base.empty() ? "nothing: there is no earlier snapshot"
-                                                                                  : preview.plan.base}}};
+  report::Section section{
+      .facts = {{"requests", requests_text(preview)},
+                {"taken over from",
+                 preview.plan.base.empty() ? "nothing: there is no earlier snapshot" : preview.plan.base}}};
   section.tables.push_back(table_of_rules(preview.plan));
   for (const auto& limit : preview.plan.limits) section.warnings.push_back(limit);
   for (const auto& note : preview.plan.notes) section.warnings.push_back(note);
   for (const auto& gap : preview.plan.gaps)
-    section.warnings.push_back(fmt::format("{} {}: {}", gap.kind, gap.failed ? "could not be listed" : "are not available", gap.reason));
+    section.warnings.push_back(
+        fmt::format("{} {}: {}", gap.kind, gap.failed ? "could not be listed" : "are not available", gap.reason));
   report.sections.push_back(std::move(section));
   report.details = details_of(preview);
   return report;

@@ -37,8 +37,9 @@ struct ReceiptLog::State {
     if (waiting == 0) return std::nullopt;
     waiting = 0;
     const auto at = std::chrono::floor<std::chrono::milliseconds>(store.now());
-    return Segment{.key = fmt::format("{}{:%Y%m%dT%H%M%S}-{}-{:06}.jsonl", receipts_folder(snapshot), at, run, ++segments),
-                   .text = std::exchange(segment, {})};
+    return Segment{
+        .key = fmt::format("{}{:%Y%m%dT%H%M%S}-{}-{:06}.jsonl", receipts_folder(snapshot), at, run, ++segments),
+        .text = std::exchange(segment, {})};
   }
 
   const store::Store& store;

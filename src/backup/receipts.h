@@ -1,5 +1,5 @@
-// Receipts in the store: "<snapshot>.work/receipts/<time>-<run>-<n>.jsonl", a receipt a line, written once, 64 at a time
-// or every five seconds. What has a receipt is never done again.
+// Receipts in the store: "<snapshot>.work/receipts/<time>-<run>-<n>.jsonl", a receipt a line, written once, 64 at a
+// time or every five seconds. What has a receipt is never done again.
 #pragma once
 
 #include <functional>

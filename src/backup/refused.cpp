@@ -10,11 +10,14 @@ bool is_of_the_site(const Unit& unit) { return unit.verb == Unit::Verb::read && 
 bool is_a_policy(const tableau::Refusal& refusal) {
   switch (refusal.status) {
     case 403:
-    case 404: return true;
+    case 404:
+      return true;
     case 400:
     case 405:
-    case 501: return refusal.code != 0;
-    default: return false;
+    case 501:
+      return refusal.code != 0;
+    default:
+      return false;
   }
 }
 

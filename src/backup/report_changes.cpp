@@ -16,8 +16,6 @@ using base::human_count;
 using report::Section;
 using report::Table;
 
-std::string item_of(const Entry& entry) { return entry.natural_key.empty() ? entry.luid : entry.natural_key; }
-
 std::string project_label(const std::string& project) { return project.empty() ? "(no project)" : project; }
 
 doc::Json json_of(const Entry& entry) {
@@ -49,7 +47,7 @@ void add_items(Section& section, const char* what, const std::vector<const Entry
               .right_aligned = {false, false, true}};
   for (const auto* entry : entries)
     table.rows.push_back(
-        {singular(entry->kind), item_of(*entry), is_saved(*entry) ? human_bytes(entry->size_bytes) : "not saved"});
+        {singular(entry->kind), label_of(*entry), is_saved(*entry) ? human_bytes(entry->size_bytes) : "not saved"});
   if (!table.rows.empty()) section.tables.push_back(std::move(table));
 }
 
@@ -59,13 +57,14 @@ void add_changed(Section& section, const char* what, const std::vector<Pair>& pa
               .right_aligned = {false, false, true, true}};
   for (const auto& [now, before] : pairs)
     table.rows.push_back(
-        {singular(now->kind), item_of(*now), human_bytes(before->size_bytes), human_bytes(now->size_bytes)});
+        {singular(now->kind), label_of(*now), human_bytes(before->size_bytes), human_bytes(now->size_bytes)});
   if (!table.rows.empty()) section.tables.push_back(std::move(table));
 }
 
 void add_renamed(Section& section, const char* what, const std::vector<Pair>& pairs) {
   Table table{.caption = caption(what, pairs.size()), .header = {"Kind", "Was", "Is"}};
-  for (const auto& [now, before] : pairs) table.rows.push_back({singular(now->kind), item_of(*before), item_of(*now)});
+  for (const auto& [now, before] : pairs)
+    table.rows.push_back({singular(now->kind), label_of(*before), label_of(*now)});
   if (!table.rows.empty()) section.tables.push_back(std::move(table));
 }
 
@@ -100,6 +99,25 @@ bool is_counted(const Manifest* before, const std::string& kind) {
   return before != nullptr && (before->head.counts.contains(kind) || !is_of_documents(kind));
 }
 
+std::string why_not_compared(const ManifestHead& head) {
+  return head.base.empty()
+             ? "this is the first snapshot of the site here: nothing to compare with"
+             : fmt::format("not known: {}, with which this one would be compared, cannot be read", head.base);
+}
+
+std::vector<std::string> kind_row(const std::string& kind, uint64_t count, const Manifest& now, const Manifest* before,
+                                  const Tally& tally) {
+  const auto is_it = [&](const Gap& gap) { return gap.kind == kind; };
+  const auto gap = std::find_if(now.head.gaps.begin(), now.head.gaps.end(), is_it);
+  if (gap != now.head.gaps.end())  // 0 would be more than is known
+    return {in_words(kind), gap->failed ? "failed" : "not on offer"};
+  const auto since = is_counted(before, kind) ? difference(count, count_of(before->head.counts, kind)) : "";
+  const auto content = tally.by_kind.find(kind);
+  if (content == tally.by_kind.end()) return {in_words(kind), human_count(count), since, saved_as(kind), ""};
+  const Amount& amount = content->second;
+  return {in_words(kind), human_count(count), since, human_count(amount.saved), human_bytes(amount.size_bytes)};
+}
+
 using Row = std::pair<std::string, Amount>;
 std::vector<Row> largest_first(const std::map<std::string, Amount>& amounts) {
   std::vector<Row> rows(amounts.begin(), amounts.end());
@@ -131,13 +149,7 @@ report::Chart chart_of(const std::vector<Row>& projects) {
 
 Section change_section(const Manifest& now, const Manifest* before, doc::Json& details) {
   details["changes"] = nullptr;
-  if (!before && !now.head.base.empty())
-    return {.heading = "Changes",
-            .facts = {{"Since", fmt::format("not known: {}, with which this one would be compared, cannot be read",
-                                            now.head.base)}}};
-  if (!before)
-    return {.heading = "Changes",
-            .facts = {{"Since", "this is the first snapshot of the site here: nothing to compare with"}}};
+  if (!before) return {.heading = "Changes", .facts = {{"Since", why_not_compared(now.head)}}};
   const auto changes = changes_of(now, *before);
   details["changes"] = {{"since", before->head.snapshot},       {"new", array_of(changes.fresh)},
                         {"changed", array_of(changes.changed)}, {"replaced", array_of(changes.replaced)},
@@ -159,20 +171,7 @@ Section kind_section(const Manifest& now, const Manifest* before, const Tally& t
   Section section{.heading = "Kinds"};
   Table table{.header = {"Kind", "On the site", "Since last", "Saved", "Size"},
               .right_aligned = {false, true, true, true, true}};
-  for (const auto& [kind, count] : now.head.counts) {
-    const auto content = tally.by_kind.find(kind);
-    const bool has_content = content != tally.by_kind.end();
-    const auto is_it = [&](const Gap& gap) { return gap.kind == kind; };
-    const auto gap = std::find_if(now.head.gaps.begin(), now.head.gaps.end(), is_it);
-    if (gap != now.head.gaps.end()) {  // 0 would be more than is known
-      table.rows.push_back({in_words(kind), gap->failed ? "failed" : "not on offer"});
-      continue;
-    }
-    table.rows.push_back({in_words(kind), human_count(count),
-                          is_counted(before, kind) ? difference(count, count_of(before->head.counts, kind)) : "",
-                          has_content ? human_count(content->second.saved) : saved_as(kind),
-                          has_content ? human_bytes(content->second.size_bytes) : ""});
-  }
+  for (const auto& [kind, count] : now.head.counts) table.rows.push_back(kind_row(kind, count, now, before, tally));
   if (!table.rows.empty()) section.tables.push_back(std::move(table));
   return section;
 }
@@ -210,7 +209,7 @@ Section item_section(const Manifest& now) {
               .quiet = true};
   for (const auto& entry : now.entries)
     table.rows.push_back(
-        {singular(entry.kind), item_of(entry), outcome_of(entry, now.head),
+        {singular(entry.kind), label_of(entry), outcome_of(entry, now.head),
          is_saved(entry) ? human_bytes(entry.size_bytes) : "",
          entry.key.starts_with(now.head.snapshot + "/") ? entry.key.substr(now.head.snapshot.size() + 1) : entry.key});
   if (!table.rows.empty()) section.tables.push_back(std::move(table));

@@ -50,14 +50,13 @@ void add_failures(const Manifest& now, bool accepted, Section& section, doc::Jso
   report::Table documents{.caption = "Metadata", .header = {"What", "Of", "Why"}};
   for (const auto& entry : now.entries) {
     if (entry.outcome != Outcome::failed || entry.accepted != accepted) continue;
-    items.rows.push_back({singular(entry.kind), label_of(entry.natural_key, entry.luid),
-                          with_code(entry.code, reason_of(entry)), last_good_of(entry)});
+    items.rows.push_back(
+        {singular(entry.kind), label_of(entry), with_code(entry.code, reason_of(entry)), last_good_of(entry)});
     json.push_back(json_of(entry));
   }
   for (const auto& one : now.missing) {
     if (one.outcome != Outcome::failed || one.accepted != accepted) continue;
-    documents.rows.push_back(
-        {document_of(one), label_of(one.natural_key, one.luid), with_code(one.code, reason_of(one))});
+    documents.rows.push_back({document_of(one), label_of(one), with_code(one.code, reason_of(one))});
     json.push_back(json_of(one));
   }
   for (auto* table : {&items, &documents})
@@ -87,14 +86,12 @@ Refusals refusals_of(const Manifest& now, doc::Json& json) {
   Refusals refusals;
   for (const auto& entry : now.entries) {
     if (entry.outcome != Outcome::unavailable) continue;
-    refusals[{singular(entry.kind), entry.code, without_luid(reason_of(entry), entry.luid)}].push_back(
-        label_of(entry.natural_key, entry.luid));
+    refusals[{singular(entry.kind), entry.code, without_luid(reason_of(entry), entry.luid)}].push_back(label_of(entry));
     json.push_back(json_of(entry));
   }
   for (const auto& one : now.missing) {
     if (one.outcome != Outcome::unavailable) continue;
-    refusals[{document_of(one), one.code, without_luid(reason_of(one), one.luid)}].push_back(
-        label_of(one.natural_key, one.luid));
+    refusals[{document_of(one), one.code, without_luid(reason_of(one), one.luid)}].push_back(label_of(one));
     json.push_back(json_of(one));
   }
   return refusals;

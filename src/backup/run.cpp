@@ -17,7 +17,6 @@ using tabferry::base::ErrorKind;
 namespace tabferry::backup {
 namespace {
 
-
 bool is_administrator(std::string_view role) { return role.find("Administrator") != std::string_view::npos; }
 
 // Who is signed in, and where.
@@ -26,25 +25,25 @@ SiteFacts facts_of(const Shores& shores) {
   const auto version = site.server_version();
   const auto user = site.get("asking who this user is", tableau::Below::site,
                              "users/" + base::percent_encoded(site.user_id()), "user", shores.stop);
-  SiteFacts facts{.server = shores.server,
-                  .luid = site.site_id(),
-                  .content_url = shores.content_url,
-                  .product_version = version.product_version,
-                  .build = version.build,
-                  .rest_api_version = version.rest_api_version,
-                  .user = user.body.is_object() ? user.body.value("name", "") : "",
-                  .user_luid = site.user_id(),
-                  .role = user.body.is_object() ? user.body.value("siteRole", "") : ""};
-  return facts;
+  return {.server = shores.server,
+          .luid = site.site_id(),
+          .content_url = shores.content_url,
+          .product_version = version.product_version,
+          .build = version.build,
+          .rest_api_version = version.rest_api_version,
+          .user = user.body.is_object() ? user.body.value("name", "") : "",
+          .user_luid = site.user_id(),
+          .role = user.body.is_object() ? user.body.value("siteRole", "") : ""};
 }
 
 std::string scope_of(const SiteFacts& facts, bool visible_allowed) {
   if (is_administrator(facts.role)) return "admin";
   if (visible_allowed) return "visible";
-  base::fail(ErrorKind::refused,
-             "{} is no administrator of this site ({}): a backup would silently miss what this user cannot see. Sign in as "
-             "a site administrator, or take what is visible with --scope visible (the snapshot says so)",
-             facts.user.empty() ? "this user" : base::quoted(facts.user), facts.role.empty() ? "?" : facts.role);
+  base::fail(
+      ErrorKind::refused,
+      "{} is no administrator of this site ({}): a backup would silently miss what this user cannot see. Sign in as "
+      "a site administrator, or take what is visible with --scope visible (the snapshot says so)",
+      facts.user.empty() ? "this user" : base::quoted(facts.user), facts.role.empty() ? "?" : facts.role);
 }
 
 Holder holder_of(const std::string& plan) {
@@ -88,10 +87,8 @@ Planned plan_under(LeaseKeeper& keeper, const Shores& shores, const BackupOption
 WorkDone work_under(LeaseKeeper& keeper, const Shores& shores, const BackupOptions& options, const Plan& plan,
                     const Shard& shard, const std::string& run) {
   return under(keeper, [&](std::stop_token stop) {
-    const WorkOptions work_options{.lanes = options.lanes,
-                                   .memory_bytes = options.memory_bytes,
-                                   .run = run,
-                                   .locked_until = options.locked_until};
+    const WorkOptions work_options{
+        .lanes = options.lanes, .memory_bytes = options.memory_bytes, .run = run, .locked_until = options.locked_until};
     return work(shores.site, shores.store, plan, shard, work_options, shores.clock, shores.reporter, stop);
   });
 }
@@ -107,18 +104,19 @@ Sealed seal_under(LeaseKeeper& keeper, const Shores& shores, const BackupOptions
 Shard shard_of(const Plan& plan, Shard asked) {
   if (asked.of == 0) asked.of = std::max(1U, plan.shards);
   if (asked.number >= asked.of)
-    base::fail(ErrorKind::usage, "there is no shard {} of {}: it was planned for {}, 0 to {}", asked.number, plan.snapshot,
-               base::counted(asked.of, "shard"), asked.of - 1);
+    base::fail(ErrorKind::usage, "there is no shard {} of {}: it was planned for {}, 0 to {}", asked.number,
+               plan.snapshot, base::counted(asked.of, "shard"), asked.of - 1);
   return asked;
 }
 
 StoredPlan need_plan(const Shores& shores, const std::string& snapshot) {
   if (auto stored = read_plan(shores.store, snapshot)) return std::move(*stored);
-  base::fail(ErrorKind::not_found, "there is no plan {}: make one with backup-plan", shores.store.url(plan_key(snapshot)));
+  base::fail(ErrorKind::not_found, "there is no plan {}: make one with backup-plan",
+             shores.store.url(plan_key(snapshot)));
 }
 
-// What a step held and freed stays a part of the process's size, beside what the next one holds, if nobody says otherwise:
-// it lies in pieces between what is kept.
+// What a step held and freed stays a part of the process's size, beside what the next one holds, if nobody says
+// otherwise: it lies in pieces between what is kept.
 void give_back_memory() { ::malloc_trim(0); }
 
 }  // namespace

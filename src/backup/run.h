@@ -1,7 +1,7 @@
 // A backup from its first list to its seal, and the three steps of it as an engine drives them: plan, work, seal.
 //
-// One process is the case of one shard. Any step may be repeated; an incomplete run of the same site and the same options
-// that is younger than six hours is gone on with.
+// One process is the case of one shard. Any step may be repeated; an incomplete run of the same site and the same
+// options that is younger than six hours is gone on with.
 #pragma once
 
 #include <filesystem>
@@ -26,7 +26,7 @@ namespace tabferry::backup {
 
 struct BackupOptions {
   Scope scope;
-  bool resume = true;                  // an incomplete run is gone on with
+  bool resume = true;                 // an incomplete run is gone on with
   bool visible_only_allowed = false;  // --scope visible: who is no site administrator may back up what it sees
   Incremental incremental = Incremental::reference;
   std::optional<std::chrono::hours> full_every = std::chrono::hours(24 * 7);  // absent: never

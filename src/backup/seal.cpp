@@ -5,6 +5,7 @@
 
 #include "backup/index_csv.h"
 #include "backup/kept_documents.h"
+#include "backup/metadata_changes.h"
 #include "backup/metadata_files.h"
 #include "backup/named_objects.h"
 #include "backup/readme.h"

@@ -35,9 +35,8 @@ SiteLists::SiteLists(const store::Store& store, const Plan& plan, const std::fil
 
 void SiteLists::fetch(const store::Store& store, const Plan& plan, const std::filesystem::path& folder) {
   std::vector<std::unique_ptr<Spool>> spools(plan.lists.size());
-  flow::for_each(plan.lists.size(), kLanes, stop_, [&](size_t i, size_t, std::stop_token) {
-    spools[i] = fetched(store, plan.lists[i].key, folder);
-  });
+  flow::for_each(plan.lists.size(), kLanes, stop_,
+                 [&](size_t i, size_t, std::stop_token) { spools[i] = fetched(store, plan.lists[i].key, folder); });
   for (size_t i = 0; i < spools.size(); ++i)
     lists_.insert_or_assign(plan.lists[i].kind,
                             Fetched{.where = store.url(plan.lists[i].key), .bytes = std::move(spools[i])});

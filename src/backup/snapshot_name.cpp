@@ -20,9 +20,8 @@ bool all_digits(std::string_view text) { return text.find_first_not_of("01234567
 std::optional<base::WallTime> parse_time(std::string_view text) {
   if (text.size() != kTimeLength || text[8] != '_' || !all_digits(text.substr(0, 8)) || !all_digits(text.substr(9)))
     return std::nullopt;
-  return base::parse_iso_time(fmt::format("{}-{}-{}T{}:{}:{}Z", text.substr(0, 4), text.substr(4, 2),
-                                          text.substr(6, 2), text.substr(9, 2), text.substr(11, 2),
-                                          text.substr(13, 2)));
+  return base::parse_iso_time(fmt::format("{}-{}-{}T{}:{}:{}Z", text.substr(0, 4), text.substr(4, 2), text.substr(6, 2),
+                                          text.substr(9, 2), text.substr(11, 2), text.substr(13, 2)));
 }
 
 bool is_plain_part(std::string_view part) {
@@ -31,13 +30,13 @@ bool is_plain_part(std::string_view part) {
          std::none_of(part.begin(), part.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; });
 }
 
-// The length of the character at `at`, where it is one that a console obeys (C1 controls, U+0080 to U+009F) or that turns
-// what is read around (bidirectional marks: "gpj.exe" would be read as "exe.jpg"); else 0.
+// The length of the character at `at`, where it is one that a console obeys (C1 controls, U+0080 to U+009F) or that
+// turns what is read around (bidirectional marks: "gpj.exe" would be read as "exe.jpg"); else 0.
 size_t unseen_at(std::string_view text, size_t at) {
   const auto rest = text.substr(at);
   if (rest.size() >= 2 && rest[0] == '\xC2' && static_cast<unsigned char>(rest[1]) < 0xA0) return 2;
-  for (const std::string_view mark : {"\u200E", "\u200F", "\u202A", "\u202B", "\u202C", "\u202D", "\u202E", "\u2066",
-                                      "\u2067", "\u2068", "\u2069"})
+  for (const std::string_view mark :
+       {"\u200E", "\u200F", "\u202A", "\u202B", "\u202C", "\u202D", "\u202E", "\u2066", "\u2067", "\u2068", "\u2069"})
     if (rest.starts_with(mark)) return mark.size();
   return 0;
 }

@@ -33,8 +33,8 @@ std::string work_folder(std::string_view snapshot);   // "SNAPSHOT.work/"
 std::string plan_key(std::string_view snapshot);      // "SNAPSHOT.work/plan.json"
 std::string manifest_key(std::string_view snapshot);  // "SNAPSHOT/manifest.json"
 
-// A manifest may have been edited: true for what may be a key of ours ("SNAPSHOT/FOLDER/NAME"), which never leads out of
-// the store ("..", "a//b"), and whose parts fit a file system (255 bytes, no control characters).
+// A manifest may have been edited: true for what may be a key of ours ("SNAPSHOT/FOLDER/NAME"), which never leads out
+// of the store ("..", "a//b"), and whose parts fit a file system (255 bytes, no control characters).
 bool is_plain_key(std::string_view key);
 // "SNAPSHOT.work/pruned.json", the mark of a prune: written before anything is taken away, gone when nothing is left.
 // Until then the folder holds what other snapshots name, or what a cut prune left.

@@ -76,11 +76,15 @@ std::vector<Folder> of_one_site(std::vector<Folder> folders, std::string_view te
              base::quoted(text), base::quoted(store.url(""), 400), what);
 }
 
+// A damaged one is not passed over in silence: who asks for the newest must not be shown an older one as if it were
+// that.
+bool counts(const Snapshot& snapshot) { return snapshot.readable() || snapshot.state == State::damaged; }
+
 Snapshot nth_newest(const store::Store& store, std::string_view text, const std::vector<Folder>& folders, size_t n) {
   size_t seen = 0;
   for (auto folder = folders.rbegin(); folder != folders.rend(); ++folder) {
     auto snapshot = look_at(store, *folder);
-    if (snapshot.readable() && seen++ == n) return snapshot;
+    if (counts(snapshot) && seen++ == n) return snapshot;
   }
   fail_none(store, text, seen == 0 ? "no snapshot" : fmt::format("no more than {}", base::counted(seen, "snapshot")));
 }
@@ -91,7 +95,7 @@ Snapshot newest_of_day(const store::Store& store, std::string_view text, const s
   for (auto folder = folders.rbegin(); folder != folders.rend(); ++folder) {
     if (day_of(folder->at) != day) continue;
     auto snapshot = look_at(store, *folder);
-    if (snapshot.state == State::complete) return snapshot;
+    if (snapshot.state == State::complete || snapshot.state == State::damaged) return snapshot;
     others.push_back(fmt::format("{} ({})", folder->name, name_of(snapshot.state)));
   }
   fail_none(
@@ -205,7 +209,8 @@ void expect_readable(const store::Store& store, const Snapshot& snapshot) {
                  "so), and there is nothing to check it by",
                  base::quoted(store.url(name), 400));
     case State::damaged:
-      throw base::Error(ErrorKind::corrupt, snapshot.trouble);
+      throw base::Error(ErrorKind::corrupt,
+                        snapshot.trouble + ". An earlier snapshot may be whole: `tabferry snapshots` lists them");
   }
 }
 

@@ -51,11 +51,11 @@ Snapshot look_at(const store::Store& store, const Folder& folder, const Manifest
 // All of them, in the order of their time; a few are read at once.
 std::vector<Snapshot> find_snapshots(const store::Store& store, std::stop_token stop);
 
-// What `text` means: "latest", "latest~2" (of the complete and partial ones), "2026-11-22" or "20261122" (the newest
-// complete one of that day, UTC), a name, or the beginning of one alone. `site` is a content URL ("Default" for a
-// server's default site), empty where none was named. Reads no more manifests than it must. What is found by its name
-// may be in any state. Throws Error{not_found}; Error{usage} where it could mean several, or the store holds several
-// sites and none is named.
+// What `text` means: "latest", "latest~2" (of the complete, partial and damaged ones), "2026-11-22" or "20261122" (the
+// newest complete or damaged one of that day, UTC), a name, or the beginning of one alone. `site` is a content URL
+// ("Default" for a server's default site), empty where none was named. Reads no more manifests than it must. What is
+// found by its name may be in any state. Throws Error{not_found}; Error{usage} where it could mean several, or the
+// store holds several sites and none is named.
 Snapshot resolve_snapshot(const store::Store& store, std::string_view text, const std::string& site);
 
 // Throws the Error of a snapshot that nothing can be read from: incomplete, pruned, foreign, damaged.

@@ -58,8 +58,7 @@ std::string Spool::read(uint64_t offset, size_t length) {
 void Spool::read(uint64_t offset, std::span<char> into) {
   if (!waiting_.empty()) flush();
   for (size_t done = 0; done < into.size();) {
-    const ssize_t got =
-        ::pread(file_.fd(), into.data() + done, into.size() - done, static_cast<off_t>(offset + done));
+    const ssize_t got = ::pread(file_.fd(), into.data() + done, into.size() - done, static_cast<off_t>(offset + done));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) base::fail_errno(errno, fmt::format("reading a temporary file in {}", folder_.string()));
     if (got == 0) base::fail(base::ErrorKind::io, "a temporary file in {} was cut meanwhile", folder_.string());

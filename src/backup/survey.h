@@ -19,8 +19,8 @@ namespace tabferry::backup {
 
 struct Scope {
   bool workbooks = true, datasources = true, flows = true;
-  bool metadata = true;       // users, permissions, schedules ...; without it only what natural keys need is listed
-  unsigned revisions = 0;     // of each workbook and data source, the newest N before the current one
+  bool metadata = true;           // users, permissions, schedules ...; without it only what natural keys need is listed
+  unsigned revisions = 0;         // of each workbook and data source, the newest N before the current one
   std::vector<Selector> include;  // of content; empty: everything
   std::vector<Selector> exclude;  // the Admin Insights project is taken whatever these say
   std::map<std::string, uint64_t> caps;  // "workbooks" -> MAX_WORKBOOKS: so many of them, the newest first

@@ -1,10 +1,11 @@
 // Which content is downloaded: selectors, caps, and the paths of the files.
+#include "backup/survey_content.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
 
-#include "backup/survey_content.h"
 #include "backup/content_kinds.h"
 #include "base/text.h"
 #include "tableau/json_text.h"

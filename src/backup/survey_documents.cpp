@@ -1,10 +1,11 @@
 // Which documents are asked for: those whose answer is not known yet and may be had.
+#include "backup/survey_documents.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "backup/content_kinds.h"
-#include "backup/survey_documents.h"
 #include "base/text.h"
 #include "tableau/json_text.h"
 
@@ -131,8 +132,8 @@ void add_site_documents(const std::string& site_id, int version, std::vector<Uni
   }
 }
 
-// How many there can be, and the content: who puts them together moves the documents no more. Room that stays empty costs
-// nothing.
+// How many there can be, and the content: who puts them together moves the documents no more. Room that stays empty
+// costs nothing.
 size_t most_units(const SurveyedLists& lists, const Rows& open) {
   const auto listed = [&](std::string_view kind) {
     const SurveyedList* list = lists.find(kind);

@@ -9,7 +9,8 @@ namespace {
 
 using tableau::text_at;
 
-// Moves without the item being another one; and what belongs to the owner or the project, not to the item.
+// Moves without the item being another one; and what belongs to the owner or the project, not to the item. (Not the
+// table of not_compared.cpp: with other names here fingerprints change, and what has them is downloaded once more.)
 constexpr std::string_view kMoving[] = {
     "usage",     "favoritesTotal",     "recentlyViewed", "connectedWorkbooksCount", "hasAlert",         "hasAlerts",
     "hitsTotal", "subscriptionsTotal", "lastAccessedAt", "thumbnailsUserId",        "thumbnailsGroupId"};

@@ -1,11 +1,12 @@
 // https://help.tableau.com/current/api/rest_api/en-us/REST/rest_api_ref_metadata.htm (labels: since 3.20)
+#include "backup/survey_labels.h"
+
 #include <fmt/format.h>
 
 #include <map>
 #include <mutex>
 #include <span>
 
-#include "backup/survey_labels.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "doc/xml.h"

@@ -180,8 +180,9 @@ void SurveyedLists::tell_discrepancies(std::vector<std::string>& notes, std::vec
     const auto told = fmt::format("{}: the site announced {} and showed {} (read {} times)", kind,
                                   base::human_count(head.announced), base::human_count(head.seen), head.passes);
     if (head.moving)
-      limits.push_back(told + ", and items still moved between its pages: some may be missing. Back up again when less "
-                              "changes on the site");
+      limits.push_back(told +
+                       ", and items still moved between its pages: some may be missing. Back up again when less "
+                       "changes on the site");
     else
       notes.push_back(told);
   }

@@ -42,12 +42,12 @@ class SurveyedLists {
   const SurveyedList* find(std::string_view kind) const;
   // Goes through the items as they were read. None where there is no such list.
   void visit(std::string_view kind, const std::function<void(const doc::Json& item)>& visit) const;
-  std::string earliest_date() const;               // of the answers; "" where there is none
-  std::vector<SurveyedList> take();                // by kind
-  // For people, what was announced and not seen: a note, for some sites announce too many every day; a limit (the snapshot
-  // is a partial one) where the list moved in its last pass too, so that something may really be missing.
+  std::string earliest_date() const;  // of the answers; "" where there is none
+  std::vector<SurveyedList> take();   // by kind
+  // For people, what was announced and not seen: a note, for some sites announce too many every day; a limit (the
+  // snapshot is a partial one) where the list moved in its last pass too, so that something may really be missing.
   void tell_discrepancies(std::vector<std::string>& notes, std::vector<std::string>& limits) const;
-  std::vector<Gap> gaps() const;                   // lists that were refused or failed
+  std::vector<Gap> gaps() const;  // lists that were refused or failed
 
  private:
   void put(SurveyedList list);

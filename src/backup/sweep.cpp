@@ -120,18 +120,24 @@ bool Sweep::is_locked(const std::string& key) {
 Swept Sweep::clear(const std::string& snapshot) {
   reporter_.step("clearing " + snapshot);
   Swept swept;
-  bool empty = true;
-  std::vector<store::Object> found;
+  std::vector<store::Object> unnamed;
   store_.list(snapshot + "/", [&](const store::Object& object) {
     if (names_.contains(object.key))
       ++swept.named;
     else
-      found.push_back({.key = object.key, .size_bytes = object.size_bytes});
+      unnamed.push_back({.key = object.key, .size_bytes = object.size_bytes});
   });
+  const bool all_gone = remove_unlocked(unnamed, swept);
+  if (all_gone && swept.named == 0) remove_work(snapshot);
+  return swept;
+}
+
+bool Sweep::remove_unlocked(const std::vector<store::Object>& objects, Swept& swept) {
+  bool all_gone = true;
   std::vector<std::string> batch;
-  for (const auto& object : found) {
+  for (const auto& object : objects) {
     if (is_locked(object.key)) {
-      empty = false;
+      all_gone = false;
       continue;
     }
     batch.push_back(object.key);
@@ -140,14 +146,16 @@ Swept Sweep::clear(const std::string& snapshot) {
     if (batch.size() == kBatch) remove(batch);
   }
   remove(batch);
-  if (!empty || swept.named > 0) return swept;
+  return all_gone;
+}
+
+void Sweep::remove_work(const std::string& snapshot) const {
   std::vector<std::string> work, mark{prune_mark_key(snapshot)};
   store_.list(work_folder(snapshot), [&](const store::Object& object) {
     if (object.key != mark.front()) work.push_back(object.key);  // what a late worker wrote
   });
   remove(work);
   remove(mark);
-  return swept;
 }
 
 Swept Sweep::count(const std::string& snapshot) const {

@@ -54,7 +54,9 @@ class Sweep {
  private:
   void note_name(const std::string& key);
   bool is_locked(const std::string& key);
-  void remove(std::vector<std::string>& keys) const;
+  bool remove_unlocked(const std::vector<store::Object>& objects, Swept& swept);  // true: none was locked
+  void remove_work(const std::string& snapshot) const;                            // the mark at last
+  void remove(std::vector<std::string>& keys) const;                              // and empties them
 
   const store::Store& store_;
   report::Reporter& reporter_;

@@ -3,7 +3,8 @@
 namespace tabferry::backup {
 namespace {
 
-// A later moment that is not before `limit` less the time to settle, or one that cannot be read.
+// What changed then may not have been in what was downloaded under that listing; nor may it where a time cannot be
+// read.
 bool may_be_newer(const std::string& changed_at, const std::string& listed_at) {
   const auto changed = base::parse_iso_time(changed_at);
   const auto listed = base::parse_iso_time(listed_at);
@@ -12,14 +13,15 @@ bool may_be_newer(const std::string& changed_at, const std::string& listed_at) {
 
 // Why the unit must be downloaded, or "" where the saved bytes are still those of the site.
 std::string why_download(const Unit& unit, const Saved& saved) {
-  if (unit.kind == "revisions") return unit.updated_at == saved.entry.updated_at ? "" : "another revision of that number";
+  if (unit.kind == "revisions") return unit.updated_at == saved.updated_at ? "" : "another revision of that number";
   if (unit.updated_at.empty()) return "the site does not tell when it changed";
-  if (unit.updated_at != saved.entry.updated_at) return "updatedAt moved";
-  if (unit.fingerprint != saved.entry.fingerprint) return "its attributes changed";
-  if (may_be_newer(unit.updated_at, saved.as_of)) return "it had changed within five minutes of the earlier listing";
+  if (unit.updated_at != saved.updated_at) return "updatedAt moved";
+  if (unit.fingerprint != saved.fingerprint) return "its attributes changed";
+  if (may_be_newer(unit.updated_at, saved.bytes.as_of))
+    return "it had changed within five minutes of the earlier listing";
   if (!unit.has_extracts) return "";
   if (unit.extract_at.empty()) return "it has extracts, and the Metadata API does not tell their time";
-  return may_be_newer(unit.extract_at, saved.as_of) ? "its extract is newer" : "";
+  return may_be_newer(unit.extract_at, saved.bytes.as_of) ? "its extract is newer" : "";
 }
 
 std::string rule_of_takeover(const Unit& unit) {
@@ -28,36 +30,19 @@ std::string rule_of_takeover(const Unit& unit) {
                            : "unchanged: updatedAt and attributes as before";
 }
 
-Earlier earlier_of(const Saved& saved) {
-  return {.key = saved.entry.key,
-          .size_bytes = saved.entry.size_bytes,
-          .etag = saved.entry.etag,
-          .sha256 = saved.entry.sha256,
-          .as_of = saved.as_of};
-}
-
-void put_saved(const Entry& entry, const std::string& fingerprint, const Earlier& bytes, SavedItems& saved) {
-  Saved one{.entry = {.unit = entry.unit, .kind = entry.kind, .last_good = {}}, .as_of = bytes.as_of};
-  one.entry.updated_at = entry.updated_at;
-  one.entry.fingerprint = fingerprint;
-  one.entry.outcome = entry.outcome;
-  one.entry.key = bytes.key;
-  one.entry.size_bytes = bytes.size_bytes;
-  one.entry.etag = bytes.etag;
-  one.entry.sha256 = bytes.sha256;
-  saved.insert_or_assign(entry.unit, std::move(one));
-}
-
 }  // namespace
 
 SavedItems saved_items(const Manifest& manifest) {
   SavedItems saved;
   for (const auto& entry : manifest.entries) {
-    const bool there = entry.outcome == Receipt::Outcome::done || entry.outcome == Receipt::Outcome::referenced;
-    if (there && !entry.key.empty())
-      put_saved(entry, entry.fingerprint, {entry.key, entry.size_bytes, entry.etag, entry.sha256, entry.as_of}, saved);
+    if (is_saved(entry.outcome) && !entry.key.empty())
+      saved.insert_or_assign(entry.unit,
+                             Saved{.updated_at = entry.updated_at,
+                                   .fingerprint = entry.fingerprint,
+                                   .bytes = {entry.key, entry.size_bytes, entry.etag, entry.sha256, entry.as_of}});
     else if (entry.last_good)  // what it looked like then is not known: it is not to be taken over
-      put_saved(entry, "", *entry.last_good, saved);
+      saved.insert_or_assign(entry.unit,
+                             Saved{.updated_at = entry.updated_at, .fingerprint = "", .bytes = *entry.last_good});
   }
   return saved;
 }
@@ -65,16 +50,13 @@ SavedItems saved_items(const Manifest& manifest) {
 void add_saved(const StoredPlan& stored, const Receipts& receipts, SavedItems& saved) {
   for (const auto& unit : stored.plan.units) {
     const auto found = receipts.find(unit.id);
-    if (found == receipts.end() || found->second.outcome != Receipt::Outcome::done || found->second.key.empty()) continue;
+    if (found == receipts.end()) continue;
     const auto& receipt = found->second;
-    Entry entry{.unit = unit.id, .kind = unit.kind};
-    entry.updated_at = unit.updated_at;
-    entry.fingerprint = unit.fingerprint;
-    entry.key = receipt.key;
-    entry.size_bytes = receipt.size_bytes;
-    entry.etag = receipt.etag;
-    entry.sha256 = receipt.sha256;
-    saved.insert_or_assign(unit.id, Saved{.entry = std::move(entry), .as_of = stored.plan.as_of});
+    if (receipt.outcome != Receipt::Outcome::done || receipt.key.empty()) continue;
+    saved.insert_or_assign(
+        unit.id, Saved{.updated_at = unit.updated_at,
+                       .fingerprint = unit.fingerprint,
+                       .bytes = {receipt.key, receipt.size_bytes, receipt.etag, receipt.sha256, stored.plan.as_of}});
   }
 }
 
@@ -86,8 +68,9 @@ void decide(std::vector<Unit>& content, const SavedItems& saved, Incremental inc
       unit.rule = "new";
       continue;
     }
-    unit.earlier = earlier_of(found->second);
-    unit.rule = full || incremental == Incremental::off ? "everything is downloaded" : why_download(unit, found->second);
+    unit.earlier = found->second.bytes;
+    unit.rule =
+        full || incremental == Incremental::off ? "everything is downloaded" : why_download(unit, found->second);
     if (!unit.rule.empty()) continue;
     unit.rule = rule_of_takeover(unit);
     unit.verb = incremental == Incremental::copy ? Unit::Verb::copy : Unit::Verb::reference;

@@ -15,13 +15,15 @@ namespace tabferry::backup {
 
 enum class Incremental { reference, copy, off };
 
-// How long before a listing's Date a change must lie, to be sure to have been in what was downloaded under that listing.
+// How long before a listing's Date a change must lie, to be sure to have been in what was downloaded under that
+// listing.
 inline constexpr std::chrono::minutes kSettled{5};
 
 // An item of an earlier snapshot whose bytes may be taken over.
 struct Saved {
-  Entry entry;        // unit, kind, updated_at, fingerprint, and where its bytes are; the rest is left out
-  std::string as_of;  // of the listing under which its bytes were taken
+  std::string updated_at;
+  std::string fingerprint;
+  Earlier bytes;  // as_of: the listing under which they were taken
 };
 using SavedItems = std::unordered_map<std::string, Saved>;  // by Unit::id
 
@@ -31,9 +33,9 @@ SavedItems saved_items(const Manifest& manifest);
 // Of a run that was never sealed: what has a receipt is there as well.
 void add_saved(const StoredPlan& stored, const Receipts& receipts, SavedItems& saved);
 
-// Gives each content unit its verb, rule and `earlier`. Not taken over (download): what the earlier snapshot has not, what
-// changed, what has changed too close to the earlier listing, and what may have a newer extract. A unit that is downloaded
-// keeps the saved one as `earlier`: its last good one should it fail.
+// Gives each content unit its verb, rule and `earlier`. Not taken over (download): what the earlier snapshot has not,
+// what changed, what has changed too close to the earlier listing, and what may have a newer extract. A unit that is
+// downloaded keeps the saved one as `earlier`: its last good one should it fail.
 void decide(std::vector<Unit>& content, const SavedItems& saved, Incremental incremental, bool full);
 
 }  // namespace tabferry::backup

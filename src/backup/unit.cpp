@@ -14,10 +14,14 @@ constexpr Below kBelow[] = {Below::site, Below::api, Below::newest, Below::exper
 
 std::string_view word_of(Below below) {
   switch (below) {
-    case Below::site: return "site";
-    case Below::api: return "api";
-    case Below::newest: return "newest";
-    case Below::experimental: return "experimental";
+    case Below::site:
+      return "site";
+    case Below::api:
+      return "api";
+    case Below::newest:
+      return "newest";
+    case Below::experimental:
+      return "experimental";
   }
   return "";
 }
@@ -26,21 +30,30 @@ std::string_view word_of(Below below) {
 
 std::string_view name_of(Verb verb) {
   switch (verb) {
-    case Verb::download: return "download";
-    case Verb::reference: return "reference";
-    case Verb::copy: return "copy";
-    case Verb::read: return "read";
+    case Verb::download:
+      return "download";
+    case Verb::reference:
+      return "reference";
+    case Verb::copy:
+      return "copy";
+    case Verb::read:
+      return "read";
   }
   return "";
 }
 
 std::string_view name_of(Outcome outcome) {
   switch (outcome) {
-    case Outcome::done: return "done";
-    case Outcome::referenced: return "referenced";
-    case Outcome::gone: return "gone";
-    case Outcome::unavailable: return "unavailable";
-    case Outcome::failed: return "failed";
+    case Outcome::done:
+      return "done";
+    case Outcome::referenced:
+      return "referenced";
+    case Outcome::gone:
+      return "gone";
+    case Outcome::unavailable:
+      return "unavailable";
+    case Outcome::failed:
+      return "failed";
   }
   return "";
 }

@@ -44,10 +44,10 @@ struct Unit {
     read,       // a document of the site; its JSON goes into a metadata file
   };
 
-  std::string id;    // unique in the plan: "workbooks/LUID", "workbooks/LUID/revisions/3", "permissions/workbooks/LUID"
+  std::string id;  // unique in the plan: "workbooks/LUID", "workbooks/LUID/revisions/3", "permissions/workbooks/LUID"
   Verb verb = Verb::download;
-  std::string kind;  // content: "workbooks" "datasources" "flows" "custom_views" "virtual_connections" "revisions";
-                     // a document: the metadata file it goes into, "permissions"
+  std::string kind;     // content: "workbooks" "datasources" "flows" "custom_views" "virtual_connections" "revisions";
+                        // a document: the metadata file it goes into, "permissions"
   std::string of_kind;  // a document or a revision: the kind of the item it belongs to
   std::string luid;     // of the item
   std::string name;
@@ -62,13 +62,13 @@ struct Unit {
   tableau::Below below = tableau::Below::site;
   std::string path;     // of the REST API: "workbooks/LUID/content"
   std::string element;  // below the answer's root; empty: all of it
-  std::string inner;    // not empty: the object's bytes are the text of this child of that element (virtual connections)
-  std::string item;     // a document that is a list: of `element`, all pages of its children of this name (Site::list);
-                        // its JSON is {item: [...]}
+  std::string inner;  // not empty: the object's bytes are the text of this child of that element (virtual connections)
+  std::string item;   // a document that is a list: of `element`, all pages of its children of this name (Site::list);
+                      // its JSON is {item: [...]}
   std::string content_type;  // of default permissions: for which content, "workbooks"
 
-  std::string rule;                  // why this verb: "new", "updatedAt moved", "unchanged: ..."
-  MaybeEarlier earlier;              // of reference and copy: what to take over; else the last good one, if any
+  std::string rule;      // why this verb: "new", "updatedAt moved", "unchanged: ..."
+  MaybeEarlier earlier;  // of reference and copy: what to take over; else the last good one, if any
 };
 
 struct Receipt {
@@ -90,7 +90,7 @@ struct Receipt {
   std::string reason;  // of all that is not done: in words
   std::string rule;    // where it is another one than the plan's: what a prune took was downloaded after all
   int tries = 1;
-  std::string body;    // a document's JSON, on one line; empty else
+  std::string body;  // a document's JSON, on one line; empty else
 };
 
 inline constexpr Receipt::Outcome kOutcomes[] = {Receipt::Outcome::done, Receipt::Outcome::referenced,

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "report/visible.h"
 
 namespace tabferry::backup {
 namespace {
@@ -29,6 +30,9 @@ std::string label_of(const std::string& natural_key, const std::string& luid) {
   return natural_key.empty() ? luid : natural_key;
 }
 
+std::string label_of(const Entry& entry) { return label_of(entry.natural_key, entry.luid); }
+std::string label_of(const Missing& missing) { return label_of(missing.natural_key, missing.luid); }
+
 std::string in_words(const std::string& kind) {
   std::string words = kind;
   std::replace(words.begin(), words.end(), '_', ' ');
@@ -41,16 +45,20 @@ std::string singular(const std::string& kind) {
   return words;
 }
 
+std::string on_one_line(std::string_view text, size_t letters) {
+  return report::shortened(report::visible(text), letters);
+}
+
 std::string time_in_words(const std::string& iso) {
   return base::parse_iso_time(iso) ? iso.substr(0, 10) + " " + iso.substr(11, 5) + " UTC" : iso;
 }
 
 std::string reason_of(const Entry& entry) {
-  return with_tries(without_item(entry.reason, label_of(entry.natural_key, entry.luid)), entry.tries);
+  return with_tries(without_item(entry.reason, label_of(entry)), entry.tries);
 }
 
 std::string reason_of(const Missing& missing) {
-  return with_tries(without_item(missing.reason, label_of(missing.natural_key, missing.luid)), missing.tries);
+  return with_tries(without_item(missing.reason, label_of(missing)), missing.tries);
 }
 
 std::string with_code(int code, const std::string& reason) {

@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <atomic>
 #include <memory>
-#include <numeric>
+#include <mutex>
+#include <set>
 #include <vector>
 
 #include "backup/content_unit.h"
@@ -28,8 +29,10 @@ bool ends_the_run(const base::Error& error) {
     case ErrorKind::cancelled:
     case ErrorKind::denied:  // the session: what the site refuses of an item is an answer
     case ErrorKind::usage:
-    case ErrorKind::bug: return true;
-    default: return false;
+    case ErrorKind::bug:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -46,16 +49,18 @@ Todo todo_of(const Plan& plan, const Shard& shard, const Receipts& receipts) {
     const auto receipt = receipts.find(plan.units[i].id);
     const bool done = receipt != receipts.end() && receipt->second.outcome != Receipt::Outcome::failed;
     if (shards[i] != shard.number) continue;
-    if (done) ++todo.done;
-    else todo.units.push_back(i);
+    if (done)
+      ++todo.done;
+    else
+      todo.units.push_back(i);
   }
-  std::stable_sort(todo.units.begin(), todo.units.end(), [&](size_t a, size_t b) {
-    return plan.units[a].listed_bytes > plan.units[b].listed_bytes;
-  });
+  std::stable_sort(todo.units.begin(), todo.units.end(),
+                   [&](size_t a, size_t b) { return plan.units[a].listed_bytes > plan.units[b].listed_bytes; });
   return todo;
 }
 
-// What of the earlier objects a prune (or a person) took after the plan was written: by listings, no question an object.
+// What of the earlier objects a prune (or a person) took after the plan was written: by listings, no question an
+// object.
 std::set<std::string> lost_of(const store::Store& store, const Plan& plan, const std::vector<size_t>& todo) {
   std::vector<Named> named;
   for (const size_t i : todo) {
@@ -76,9 +81,9 @@ std::string announced(const Plan& plan, const std::vector<size_t>& todo) {
     documents += plan.units[i].verb == Unit::Verb::read ? 1U : 0U;
   }
   const uint64_t rest = todo.size() - downloads - documents;
-  return fmt::format("saving {} and {} of metadata{}", base::counted(downloads, "item"),
-                     base::counted(documents, "document"),
-                     rest ? fmt::format("; {} unchanged", base::counted(rest, "item") + (rest == 1 ? " is" : " are")) : "");
+  return fmt::format(
+      "saving {} and {} of metadata{}", base::counted(downloads, "item"), base::counted(documents, "document"),
+      rest ? fmt::format("; {} unchanged", base::counted(rest, "item") + (rest == 1 ? " is" : " are")) : "");
 }
 
 class Worker {
@@ -121,7 +126,8 @@ class Worker {
   Receipt do_unit(const Unit& unit, tableau::Site& site, std::stop_token stop) {
     for (int attempt = 1;; ++attempt) {
       try {
-        auto receipt = unit.verb == Unit::Verb::read ? do_document(unit, site, stop) : do_content(unit, site, content_, stop);
+        auto receipt =
+            unit.verb == Unit::Verb::read ? do_document(unit, site, stop) : do_content(unit, site, content_, stop);
         receipt.tries = attempt;
         count(unit);
         return receipt;

@@ -1,5 +1,5 @@
-// Does what a plan says, unit by unit, and leaves a receipt for each. May be done again, by several at once and with any
-// number of shards: what has a receipt is not done again, and no object is written over.
+// Does what a plan says, unit by unit, and leaves a receipt for each. May be done again, by several at once and with
+// any number of shards: what has a receipt is not done again, and no object is written over.
 #pragma once
 
 #include <map>
@@ -22,7 +22,7 @@ struct Shard {
 
 struct WorkOptions {
   unsigned lanes = 32;
-  uint64_t memory_bytes = uint64_t{512} << 20;  // of the whole process: large objects under way are fewer where it is small
+  uint64_t memory_bytes = uint64_t{512} << 20;  // of the whole process: where it is small fewer large objects at once
   int tries = 3;                                // of a unit, behind the retries of each request
   std::string run;                              // 16 hex digits: names the receipts
   std::optional<base::WallTime> locked_until;   // Object Lock of content
@@ -37,7 +37,8 @@ struct WorkDone {
   uint64_t documents = 0;
 };
 
-// Throws where going on makes no sense: the site refuses the session, the store fails, cancelled. What was done is kept.
+// Throws where going on makes no sense: the site refuses the session, the store fails, cancelled. What was done is
+// kept.
 WorkDone work(const tableau::Site& site, const store::Store& store, const Plan& plan, const Shard& shard,
               const WorkOptions& options, const base::Clock& clock, report::Reporter& reporter, std::stop_token stop);
 

@@ -66,20 +66,9 @@ std::unique_ptr<store::ObjectSink> WriteOnce::open(std::string_view key, std::op
   }
 }
 
-store::Object WriteOnce::create(std::string_view key, const std::function<void(io::ByteSink&)>& write,
-                                std::optional<uint64_t> size_bytes) {
-  for (;;) {
-    const auto sink = open(key, size_bytes);
-    write(*sink);
-    const auto object = unless_taken([&] { return sink->commit(), sink->object(); });
-    if (object) return *object;
-  }
-}
-
 store::Object put_once(const store::Store& store, std::string_view key, Spool& bytes,
                        std::optional<base::WallTime> locked_until) {
-  const store::CreateOptions options{
-      .if_absent = true, .size_bytes = bytes.size_bytes(), .locked_until = locked_until};
+  const store::CreateOptions options{.if_absent = true, .size_bytes = bytes.size_bytes(), .locked_until = locked_until};
   for (unsigned n = 1; n <= kMaxNames; ++n) {
     const std::string name = numbered(key, n);
     const auto made = unless_taken([&] {

@@ -2,7 +2,6 @@
 // ("Sales~2.twbx"), for people open these files.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -18,8 +17,8 @@ namespace tabferry::backup {
 // "a/x.twbx": 1 is itself, 2 is "a/x~2.twbx".
 std::string numbered(std::string_view key, unsigned n);
 
-// For what is streamed and whose name is therefore known to be free only at commit(): hardly ever has a body to come
-// twice, for one listing tells what is taken before. Any thread.
+// For what is streamed, so that only commit() tells whether its name was free: hardly ever has a body to come twice,
+// for one listing tells before what is taken. Any thread.
 class WriteOnce {
  public:
   // Lists the folder ("SNAPSHOT/") once.
@@ -30,10 +29,6 @@ class WriteOnce {
   // A sink for that name; commit() throws Error{conflict} where another writer took it meanwhile. Who can write again
   // opens another one: that is the next name.
   std::unique_ptr<store::ObjectSink> open(std::string_view key, std::optional<uint64_t> size_bytes = {});
-  // Opens, lets `write` write, commits; all of it again under the next name where the name was taken meanwhile. A
-  // conflict that `write` throws is not such a one, and goes through.
-  store::Object create(std::string_view key, const std::function<void(io::ByteSink&)>& write,
-                       std::optional<uint64_t> size_bytes = {});
 
  private:
   const store::Store& store_;

@@ -22,4 +22,10 @@ std::string text_at(const doc::Json& value, std::string_view path) {
   return found->is_number() ? found->dump() : "";
 }
 
+std::string first_text_at(const doc::Json& value, std::initializer_list<std::string_view> paths) {
+  for (const auto path : paths)
+    if (auto text = text_at(value, path); !text.empty()) return text;
+  return "";
+}
+
 }  // namespace tabferry::tableau

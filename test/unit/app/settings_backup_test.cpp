@@ -27,9 +27,9 @@ TEST_F(SettingsBackup, Defaults) {
   EXPECT_EQ(usual.incremental, BackupSettings::Incremental::reference);
   EXPECT_EQ(usual.scope, BackupSettings::Scope::admin);
   EXPECT_EQ(usual.lanes, 32);
-  EXPECT_EQ(usual.max_failures.of(0), 20U);
-  EXPECT_EQ(usual.max_failures.of(199), 20U);
-  EXPECT_EQ(usual.max_failures.of(1259), 125U);
+  EXPECT_FALSE(usual.max_failures.count);
+  EXPECT_EQ(usual.max_failures.percent, 10U);
+  EXPECT_EQ(usual.max_failures.at_least, 20U);
   EXPECT_THAT(usual.max_per_kind, IsEmpty());
 }
 
@@ -98,9 +98,10 @@ TEST_F(SettingsBackup, Words) {
 }
 
 TEST_F(SettingsBackup, MaxFailures) {
-  EXPECT_EQ(backup("max_failures: 3").max_failures.of(100'000), 3U);
-  EXPECT_EQ(backup("max_failures: 0").max_failures.of(100'000), 0U);
-  EXPECT_EQ(backup("max_failures: 5%").max_failures.of(10'000), 500U);
+  EXPECT_EQ(backup("max_failures: 3").max_failures.count, 3U);
+  EXPECT_EQ(backup("max_failures: 0").max_failures.count, 0U);
+  EXPECT_FALSE(backup("max_failures: 5%").max_failures.count);
+  EXPECT_EQ(backup("max_failures: 5%").max_failures.percent, 5U);
   for (const char* wrong : {"101%", "'%'", "many", "1.5%", "\"5\""})
     EXPECT_THAT(error("max_failures: " + std::string(wrong)), HasSubstr("is neither a number of items")) << wrong;
 }

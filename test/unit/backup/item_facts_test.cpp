@@ -5,6 +5,9 @@
 
 #include <string_view>
 
+#include "backup/item_difference.h"
+#include "backup/item_labels.h"
+
 namespace tabferry::backup {
 namespace {
 
@@ -101,11 +104,10 @@ TEST(ItemFacts, AnItemHasALabel) {
   EXPECT_EQ(label(R"({"kind":"projects","id":"p","naturalKey":"Finance","part":"virtual_connections"})"),
             "project Finance (virtual connections)");
   EXPECT_EQ(label(R"({"id":"u","name":"ann"})"), "ann");
-  EXPECT_EQ(
-      label(
-          R"({"extractRefresh":{"id":"t","schedule":{"id":"s","name":"Nightly"},
+  EXPECT_EQ(label(
+                R"({"extractRefresh":{"id":"t","schedule":{"id":"s","name":"Nightly"},
                                     "workbook":{"id":"w","naturalKey":"A/B"}}})"),
-      "schedule Nightly, workbook A/B");
+            "schedule Nightly, workbook A/B");
   EXPECT_EQ(label(R"({"id":"x","subject":"Daily","user":{"id":"u","naturalKey":"ann"}})"), "Daily of user ann");
   EXPECT_EQ(label(R"({"id":"x"})"), "x");
 }

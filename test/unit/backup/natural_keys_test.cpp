@@ -61,7 +61,7 @@ TEST(NaturalKeys, StandBesideTheIdsAndNothingElseChanges) {
   doc::Json item = json(R"({"id":"w1","name":"n","owner":{"id":"u1"},"views":{"view":[{"id":"v1"},{"id":"gone"}]},
                             "parentProjectId":"p1","ownerLuid":"u2","follower":{"user_id":"u1"},"defaultViewId":"",
                             "size":7})");
-  site().add("workbooks", item);
+  site().add(item);
   EXPECT_EQ(
       doc::to_line(item),
       R"({"id":"w1","naturalKey":"A\\/B/Daily/Q1\\/Q2","name":"n","owner":{"id":"u1","naturalKey":"ann"},)"
@@ -72,7 +72,7 @@ TEST(NaturalKeys, StandBesideTheIdsAndNothingElseChanges) {
 
 TEST(NaturalKeys, WhatTheSiteSaidItselfIsNotReplaced) {
   doc::Json item = json(R"({"id":"u1","naturalKey":"the site's"})");
-  site().add("users", item);
+  site().add(item);
   EXPECT_EQ(doc::to_line(item), R"({"id":"u1","naturalKey":"the site's"})");
 }
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "shelf.h"
 #include "support/invented_manifest.h"
 
@@ -16,10 +17,13 @@ using test::next_manifest;
 using testing::HasSubstr;
 using testing::Not;
 
+// A line end behind each.
+std::string text_of(const std::vector<std::string>& lines) { return base::join(lines, "\n") + "\n"; }
+
 size_t lines_of(const std::string& text) { return static_cast<size_t>(std::count(text.begin(), text.end(), '\n')); }
 
 TEST(Notice, OfADoneBackupIsShort) {
-  const auto text = notice_of(earlier_manifest(40), "s3://acme/tableau/backup_x");
+  const auto text = text_of(notice_of(earlier_manifest(40), "s3://acme/tableau/backup_x"));
   EXPECT_TRUE(text.starts_with("Backup of site sales: done. 40 of 40 items saved, "));
   EXPECT_THAT(text, HasSubstr("Snapshot: s3://acme/tableau/backup_x\n"));
   EXPECT_THAT(text, Not(HasSubstr("To do")));
@@ -27,7 +31,7 @@ TEST(Notice, OfADoneBackupIsShort) {
 }
 
 TEST(Notice, OfAPartialOneSaysWhatWhyAndWhatToDo) {
-  const auto text = notice_of(next_manifest(40), "s3://acme/tableau/backup_x");
+  const auto text = text_of(notice_of(next_manifest(40), "s3://acme/tableau/backup_x"));
   EXPECT_THAT(text, HasSubstr("PARTIAL. 37 of 40 items saved"));
   EXPECT_THAT(text, HasSubstr("504 (Gateway Timeout)"));
   EXPECT_THAT(text, HasSubstr("- permissions of 'Finance/KPIs/Pipeline 10': the site answered an internal error to "
@@ -44,7 +48,7 @@ TEST(Notice, NamesAnItemOnceAndHowOftenItWasTried) {
       entry.reason = fmt::format("saving workbooks '{}': host answered 500", entry.natural_key);
       entry.tries = 3;
     }
-  const auto text = notice_of(manifest, "s3://acme/tableau/backup_x");
+  const auto text = text_of(notice_of(manifest, "s3://acme/tableau/backup_x"));
   EXPECT_THAT(text, HasSubstr("': host answered 500 (tried 3 times)\n"));
   EXPECT_THAT(text, Not(HasSubstr("saving workbooks")));
 }
@@ -53,7 +57,7 @@ TEST(Notice, OfAThousandFailuresFitsTwelveLines) {
   auto manifest = next_manifest(1000);
   for (auto& entry : manifest.entries) test::fail(entry, 0, std::string(5000, 'x') + "\nline\r\n\u202E");
   manifest.head.notes.assign(50, "a note\nof lines");
-  const auto text = notice_of(manifest, "s3://acme/tableau/backup_x");
+  const auto text = text_of(notice_of(manifest, "s3://acme/tableau/backup_x"));
   EXPECT_LE(lines_of(text), kNoticeLines);
   EXPECT_LT(text.size(), 5000U);
   EXPECT_THAT(text, HasSubstr("- and 996 more, all in report.html\n"));
@@ -64,7 +68,7 @@ TEST(Notice, OfAThousandFailuresFitsTwelveLines) {
 TEST(Notice, OfAFailureSaysWhatStillStands) {
   const base::Error error(base::ErrorKind::denied, "signing in: 401001\nthe token is revoked\n\nmake a new one");
   EXPECT_EQ(
-      notice_of_failure("site sales", error, {.known = true, .newest = "backup_a", .begun = true}),
+      text_of(notice_of_failure("site sales", error, {.known = true, .newest = "backup_a", .begun = true})),
       "Backup of site sales: FAILED. No new snapshot is complete.\nsigning in: 401001\nthe token is revoked\nmake a "
       "new one\n"
       "The site was only read; nothing on it changed.\nThe newest complete snapshot is still there: backup_a\n"
@@ -73,14 +77,15 @@ TEST(Notice, OfAFailureSaysWhatStillStands) {
 
 TEST(Notice, OfAFailurePromisesNothingThatIsNotKnown) {
   const base::Error error(base::ErrorKind::denied, "signing in: 401001");
-  const auto first = notice_of_failure("site sales", error, {.known = true});
+  const auto first = text_of(notice_of_failure("site sales", error, {.known = true}));
   EXPECT_THAT(first, HasSubstr("There is no complete snapshot of this site yet."));
   EXPECT_THAT(first, HasSubstr("run the backup again.\n"));
   EXPECT_THAT(first, Not(HasSubstr("goes on")));
-  EXPECT_THAT(notice_of_failure("site sales", error, {}), Not(HasSubstr("complete snapshot of this site")));
+  EXPECT_THAT(text_of(notice_of_failure("site sales", error, {})), Not(HasSubstr("complete snapshot of this site")));
   // another one is at work: what is begun is that one's
   const base::Error refused(base::ErrorKind::refused, "another backup is at work");
-  EXPECT_THAT(notice_of_failure("site sales", refused, {.known = true, .begun = true}), Not(HasSubstr("goes on")));
+  EXPECT_THAT(text_of(notice_of_failure("site sales", refused, {.known = true, .begun = true})),
+              Not(HasSubstr("goes on")));
 }
 
 class StandingTest : public ShelfTest {};
@@ -109,9 +114,8 @@ TEST_F(StandingTest, ARunIsBegunWhereTheNextOneGoesOnWithIt) {
 TEST(Notice, OfALongErrorFitsTwelveLines) {
   std::string message = "a";
   for (int i = 0; i < 100; ++i) message += "\nline";
-  EXPECT_LE(lines_of(notice_of_failure("site sales", base::Error(base::ErrorKind::io, message),
-                                       {.known = true, .begun = true})),
-            kNoticeLines);
+  const base::Error error(base::ErrorKind::io, message);
+  EXPECT_LE(notice_of_failure("site sales", error, {.known = true, .begun = true}).size(), kNoticeLines);
 }
 
 }  // namespace

@@ -22,53 +22,68 @@ class PlanTest : public ::testing::Test {
 
 Plan a_plan() {
   Plan plan{.snapshot = "backup_tableau_cloud_sales_20261122_101500", .run = "00aa", .as_of = "2026-11-22T10:14:00Z"};
-  plan.site = {.server = "https://10ax.online.tableau.com", .luid = "S", .content_url = "sales", .role = "ServerAdministrator"};
+  plan.site = {
+      .server = "https://10ax.online.tableau.com", .luid = "S", .content_url = "sales", .role = "ServerAdministrator"};
   plan.tags = {"weekly", "\"quoted\"\n"};
   plan.base = "backup_tableau_cloud_sales_20261121_101500";
   plan.notes = {"a note"};
   plan.gaps = {{.kind = "virtual_connections", .failed = false, .code = 403157, .reason = "off"}};
   plan.lists = {{.kind = "users", .key = "k", .sha256 = "s"}};
-  plan.units = {{.id = "workbooks/1", .verb = Unit::Verb::reference, .kind = "workbooks", .luid = "1", .name = "Umsätze / \"Q1\"",
-                 .natural_key = "Finance/Umsätze \\/ \"Q1\"", .updated_at = "2026-01-01T00:00:00Z", .listed_bytes = 5, .path = "workbooks/1/content",
-                 .rule = "unchanged", .earlier = Earlier{.key = "x/y", .size_bytes = 7, .etag = "e", .sha256 = "h", .as_of = "t"}},
-                {.id = "permissions/workbooks/1", .verb = Unit::Verb::read, .kind = "permissions", .of_kind = "workbooks", .luid = "1",
-                 .path = "workbooks/1/permissions", .element = "permissions"}};
+  plan.units = {{.id = "workbooks/1",
+                 .verb = Unit::Verb::reference,
+                 .kind = "workbooks",
+                 .luid = "1",
+                 .name = "Umsätze / \"Q1\"",
+                 .natural_key = "Finance/Umsätze \\/ \"Q1\"",
+                 .updated_at = "2026-01-01T00:00:00Z",
+                 .listed_bytes = 5,
+                 .path = "workbooks/1/content",
+                 .rule = "unchanged",
+                 .earlier = Earlier{.key = "x/y", .size_bytes = 7, .etag = "e", .sha256 = "h", .as_of = "t"}},
+                {.id = "permissions/workbooks/1",
+                 .verb = Unit::Verb::read,
+                 .kind = "permissions",
+                 .of_kind = "workbooks",
+                 .luid = "1",
+                 .path = "workbooks/1/permissions",
+                 .element = "permissions"}};
   return plan;
 }
 
 TEST_F(PlanTest, ComesBackAsItWasWritten) {
   const auto plan = a_plan();
-  std::string sha256;
-  ASSERT_TRUE(claim(store_, plan, sha256));
+  const auto sha256 = claim(store_, plan);
+  ASSERT_TRUE(sha256);
   const auto stored = read_plan(store_, plan.snapshot);
   ASSERT_TRUE(stored);
-  EXPECT_EQ(stored->sha256, sha256);
+  EXPECT_EQ(stored->sha256, *sha256);
   EXPECT_EQ(stored->plan.tags, plan.tags);
   EXPECT_EQ(stored->plan.gaps.front().code, 403157);
   EXPECT_EQ(stored->plan.lists.front().kind, "users");
   ASSERT_EQ(stored->plan.units.size(), 2U);
-  for (size_t i = 0; i < 2; ++i) EXPECT_EQ(doc::to_line(to_json(stored->plan.units[i])), doc::to_line(to_json(plan.units[i])));
+  for (size_t i = 0; i < 2; ++i)
+    EXPECT_EQ(doc::to_line(to_json(stored->plan.units[i])), doc::to_line(to_json(plan.units[i])));
 }
 
 TEST_F(PlanTest, AFolderIsClaimedOnce) {
-  std::string first, second;
-  ASSERT_TRUE(claim(store_, a_plan(), first));
+  const auto first = claim(store_, a_plan());
+  ASSERT_TRUE(first);
   auto other = a_plan();
   other.run = "00bb";
-  EXPECT_FALSE(claim(store_, other, second));
-  EXPECT_EQ(read_plan(store_, other.snapshot)->sha256, first);
-  EXPECT_TRUE(claim(store_, a_plan(), second)) << "one's own plan, whose answer was lost";
+  EXPECT_FALSE(claim(store_, other));
+  EXPECT_EQ(read_plan(store_, other.snapshot)->sha256, *first);
+  EXPECT_EQ(claim(store_, a_plan()), first) << "one's own plan, whose answer was lost";
 }
 
 TEST_F(PlanTest, WhereAnyCallFailsAPlanIsThereOrNot) {
+  const auto sha256 = claim(store_, a_plan());
   for (const auto fault : {store::Fault::before, store::Fault::after})
     for (uint64_t n = 1;; ++n) {
-      const store::DirStore store(folder_.path() / ("store" + std::to_string(n)) / (fault == store::Fault::after ? "a" : "b"), "x:");
+      const store::DirStore store(
+          folder_.path() / ("store" + std::to_string(n)) / (fault == store::Fault::after ? "a" : "b"), "x:");
       const store::FailingStore failing(store, n, fault);
-      std::string sha256;
       try {
-        const bool claimed = claim(failing, a_plan(), sha256);
-        EXPECT_TRUE(claimed);
+        EXPECT_EQ(claim(failing, a_plan()), sha256);
         break;
       } catch (const base::Error&) {
         const auto there = read_plan(store, a_plan().snapshot);
@@ -79,8 +94,7 @@ TEST_F(PlanTest, WhereAnyCallFailsAPlanIsThereOrNot) {
 }
 
 TEST_F(PlanTest, ADamagedPlanIsRefused) {
-  std::string sha256;
-  ASSERT_TRUE(claim(store_, a_plan(), sha256));
+  ASSERT_TRUE(claim(store_, a_plan()));
   const auto sink = store_.create("cut.work/plan.json");
   sink->write("{\n\"format\": 1,\n\"units\": [\n{\"id\":");
   sink->commit();
@@ -95,7 +109,8 @@ TEST(Shards, AreBalancedAndTheSameForEveryone) {
   EXPECT_EQ(shards, shards_of(units, 4));
   std::vector<uint64_t> load(4);
   for (size_t i = 0; i < units.size(); ++i) load[shards[i]] += units[i].listed_bytes;
-  for (const auto one : load) EXPECT_NEAR(static_cast<double>(one), static_cast<double>(load[0]), static_cast<double>(load[0]) / 100);
+  for (const auto one : load)
+    EXPECT_NEAR(static_cast<double>(one), static_cast<double>(load[0]), static_cast<double>(load[0]) / 100);
   EXPECT_THAT(shards_of(units, 1), Each(0U));
   EXPECT_THAT(shards_of(units, 0), Each(0U));
 }
@@ -108,8 +123,9 @@ TEST(SnapshotName, GoesBothWays) {
   ASSERT_TRUE(parsed);
   EXPECT_EQ(parsed->site, "my_site_1");
   EXPECT_EQ(parsed->at, at);
-  for (const char* no : {"backup_tableau_cloud_20261122_101500", "backup_tableau_cloud_x_20261322_101500", "backup_tableau_cloud_x_20261122-101500",
-                         "backup_tableau_cloud_x_20261122_1015", "backup_tableau_cloud__20261122_101500x", "other"})
+  for (const char* no : {"backup_tableau_cloud_20261122_101500", "backup_tableau_cloud_x_20261322_101500",
+                         "backup_tableau_cloud_x_20261122-101500", "backup_tableau_cloud_x_20261122_1015",
+                         "backup_tableau_cloud__20261122_101500x", "other"})
     EXPECT_FALSE(parse_snapshot_name(no)) << no;
 }
 

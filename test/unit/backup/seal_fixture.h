@@ -128,7 +128,7 @@ class Worked {
   // Writes plan and receipts; from then on it can be sealed.
   StoredPlan finish() {
     StoredPlan stored{.plan = plan, .sha256 = {}};
-    EXPECT_TRUE(claim(store, plan, stored.sha256));
+    stored.sha256 = claim(store, plan).value();
     add_receipts("20261122T101600.000-0123456789abcdef-000001", receipts);
     return stored;
   }

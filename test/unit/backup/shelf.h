@@ -94,8 +94,7 @@ class Draft {
   void work(const std::vector<Unit>& units = {}) {
     auto what = plan();
     what.units = units;
-    std::string sha256;
-    EXPECT_TRUE(claim(store_, what, sha256));
+    EXPECT_TRUE(claim(store_, what));
     store::put_text(store_, work_folder(name) + "receipts/1.jsonl", "{}\n");
   }
   void seal() { create_manifest(store_, manifest); }

@@ -71,6 +71,10 @@ TEST_F(SnapshotsTest, ADamagedManifestIsTold) {
   EXPECT_THAT(states(), ElementsAre("20261120_010000 damaged"));
   EXPECT_THAT(find_snapshots(store_, {})[0].trouble, HasSubstr(manifest_key(name)));
   EXPECT_THROW(expect_readable(store_, resolve_snapshot(store_, name, "")), base::Error);
+  const auto older = make("2026-11-19T01:00:00Z");
+  EXPECT_EQ(found("latest"), name) << "and is not passed over";
+  EXPECT_EQ(found("latest~1"), older);
+  EXPECT_EQ(found("2026-11-20"), name);
 }
 
 TEST_F(SnapshotsTest, LatestCountsCompleteAndPartialOnesBack) {

@@ -77,12 +77,12 @@ TEST(Takeover, EverythingIsDownloadedWhereSoAsked) {
 }
 
 TEST(Takeover, ALastGoodOneIsKeptButNeverTakenForTheItemOfToday) {
-  auto items = saved();
   Manifest manifest;
-  auto entry = items.begin()->second.entry;
-  entry.outcome = Receipt::Outcome::failed;
-  entry.key = "";
-  entry.last_good = Earlier{.key = "older/1.twbx", .size_bytes = 8, .etag = "e", .sha256 = "s", .as_of = "2026-11-10T10:00:00Z"};
+  Entry entry{.unit = "workbooks/1", .kind = "workbooks", .last_good = {}};
+  entry.updated_at = unit().updated_at;
+  entry.fingerprint = unit().fingerprint;
+  entry.last_good =
+      Earlier{.key = "older/1.twbx", .size_bytes = 8, .etag = "e", .sha256 = "s", .as_of = "2026-11-10T10:00:00Z"};
   manifest.entries = {entry};
   const auto again = decided(unit(), saved_items(manifest));
   EXPECT_EQ(again.verb, Verb::download);

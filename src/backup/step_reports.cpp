@@ -1,0 +1,66 @@
+#include "backup/step_reports.h"
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+
+namespace tabferry::backup {
+namespace {
+
+using base::counted;
+using base::human_bytes;
+using base::human_count;
+
+// "31 items (12 of them unchanged) and 211 documents of metadata"
+std::string units_in_words(const std::vector<Unit>& units) {
+  uint64_t items = 0, unchanged = 0;
+  for (const auto& unit : units) {
+    items += unit.verb != Unit::Verb::read ? 1U : 0U;
+    unchanged += unit.verb == Unit::Verb::reference || unit.verb == Unit::Verb::copy ? 1U : 0U;
+  }
+  return fmt::format("{}{} and {} of metadata", counted(items, "item"),
+                     unchanged ? fmt::format(" ({} of them unchanged)", human_count(unchanged)) : "",
+                     counted(units.size() - items, "document"));
+}
+
+std::string work_headline(const WorkDone& done, const std::string& snapshot) {
+  uint64_t units = 0;
+  for (const auto& [outcome, count] : done.units) units += count;
+  if (done.sealed) return fmt::format("{} is sealed already: nothing was done", snapshot);
+  if (units == 0) return fmt::format("Nothing was left to do of this part of {}", snapshot);
+  return fmt::format("{} and documents of {} {} finished", counted(units, "item"), snapshot, units == 1 ? "is" : "are");
+}
+
+}  // namespace
+
+report::Report report_of(const Planned& planned) {
+  const auto& plan = planned.stored.plan;
+  report::Report report{.command = "backup-plan",
+                        .headline = fmt::format("{} {}: {}", planned.resumed ? "Going on with" : "Planned",
+                                                plan.snapshot, units_in_words(plan.units))};
+  report.sections.push_back(
+      {.next_steps = {fmt::format("tabferry backup-work --snapshot {} --shard 0/{}{}", plan.snapshot, plan.shards,
+                                  plan.shards > 1 ? fmt::format(" ... {}/{}", plan.shards - 1, plan.shards) : ""),
+                      fmt::format("tabferry backup-seal --snapshot {}", plan.snapshot)}});
+  report.details = {
+      {"snapshot", plan.snapshot}, {"resumed", planned.resumed}, {"units", plan.units.size()}, {"shards", plan.shards}};
+  return report;
+}
+
+report::Report report_of(const WorkDone& done, const std::string& snapshot) {
+  report::Report report{.command = "backup-work", .headline = work_headline(done, snapshot)};
+  report::Section section;
+  report.details = {
+      {"snapshot", snapshot}, {"sealed", done.sealed}, {"found", done.receipts_found}, {"bytes", done.bytes}};
+  if (done.receipts_found > 0) section.facts.emplace_back("done before", human_count(done.receipts_found));
+  for (const auto outcome : kOutcomes) report.details[std::string(name_of(outcome))] = 0;
+  for (const auto& [outcome, count] : done.units) {
+    section.facts.emplace_back(std::string(name_of(outcome)), human_count(count));
+    report.details[std::string(name_of(outcome))] = count;
+  }
+  if (!done.sealed) section.facts.emplace_back("downloaded", human_bytes(done.bytes));
+  report.sections.push_back(std::move(section));
+  return report;
+}
+
+}  // namespace tabferry::backup

@@ -1,0 +1,14 @@
+// What the steps tell that an engine drives one by one; a seal tells what a whole backup does (backup_report.h).
+#pragma once
+
+#include <string>
+
+#include "backup/run.h"
+#include "report/report.h"
+
+namespace tabferry::backup {
+
+report::Report report_of(const Planned& planned);
+report::Report report_of(const WorkDone& done, const std::string& snapshot);
+
+}  // namespace tabferry::backup

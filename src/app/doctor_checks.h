@@ -82,6 +82,18 @@ Finding judge_token(std::optional<base::WallTime> config_says, const std::string
 // The days, hours and minutes that the site most probably means by "173:21:12". Absent where it is of another form.
 std::optional<std::chrono::minutes> token_time_left(std::string_view site_says);
 
+// What the configuration is for.
+struct Wanted {
+  bool publish = true, backup = false;  // backup: of the whole site
+};
+// May who signs in do it? `role`: siteRole; "" where the site does not tell.
+Finding judge_role(const std::string& role, Wanted wanted);
+
+// Is there room to write? `what`: "/tmp is writable".
+Finding judge_room(const std::string& what, uint64_t free_bytes, const std::string& cure);
+// Of what find_engine() said: the places that it tried are counted, for they are many and no cure.
+Finding judge_engine_error(const std::string& message, bool is_needed);
+
 // The sets of objects that a data source names.
 std::vector<const publish::Objects*> objects_of(const publish::DatasourceSpec& spec);
 std::string bucket_of(const std::string& url);   // of "s3://BUCKET/..."

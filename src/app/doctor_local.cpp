@@ -27,12 +27,9 @@ Finding look_at_temp_folder(const fs::path& parent) {
   if (error)
     base::fail(ErrorKind::io, "how much space is left below {} cannot be told: {}", base::quoted(parent.string(), 400),
                error.message());
-  Finding finding{
-      .seen = fmt::format("{} is writable and has {} free", parent.string(), base::human_bytes(space.available))};
-  if (space.available >= kLittleSpace) return finding;
-  finding.status = space.available < kNoSpace ? Status::problem : Status::warning;
-  finding.cure = "The extract and the package are built there: make room, or set TMPDIR to a folder on a larger disk";
-  return finding;
+  return judge_room(parent.string() + " is writable", space.available,
+                    "The extract and the package are built there: make room, or set TMPDIR to a folder on a larger "
+                    "disk");
 }
 
 Finding start_engine(const fs::path& program, const fs::path& temp_parent, std::stop_token stop) {
@@ -52,8 +49,11 @@ Finding look_at_store_folder(fs::path folder) {
   if (::access(folder.c_str(), R_OK | W_OK | X_OK) != 0)
     base::fail(ErrorKind::io, "{} may not be written by this user", base::quoted(folder.string(), 400));
   const auto space = fs::space(folder, error);
-  return {.seen = fmt::format("{} {}, {} free", wanted.string(), folder == wanted ? "is writable" : "will be made",
-                              base::human_bytes(error ? 0 : space.available))};
+  const auto seen = fmt::format("{} {}", wanted.string(), folder == wanted ? "is writable" : "will be made");
+  if (error) return {.seen = seen};
+  return judge_room(seen, space.available,
+                    "Snapshots are written there: make room (tabferry prune takes old ones away), or set store: to a "
+                    "folder on a larger disk");
 }
 
 Finding count_matches(const publish::Objects& objects) {
@@ -69,6 +69,26 @@ Finding count_matches(const publish::Objects& objects) {
 
 }  // namespace
 
+Finding judge_room(const std::string& what, uint64_t free_bytes, const std::string& cure) {
+  Finding finding{.seen = fmt::format("{} and has {} free", what, base::human_bytes(free_bytes))};
+  if (free_bytes >= kLittleSpace) return finding;
+  finding.status = free_bytes < kNoSpace ? Status::problem : Status::warning;
+  finding.cure = cure;
+  return finding;
+}
+
+Finding judge_engine_error(const std::string& message, bool is_needed) {
+  constexpr std::string_view kList = ". Places tried:";
+  const auto lines = base::split(message, '\n');
+  auto first = lines.front();
+  const bool is_list = first.ends_with(kList);
+  if (is_list) first.remove_suffix(kList.size());
+  auto [seen, cure] = seen_and_cure(first);
+  if (is_list) seen += fmt::format(" ({} tried)", base::counted(lines.size() - 1, "place"));
+  if (!is_needed) seen += ". A backup needs none; `verify --full` opens no extracts without it";
+  return {.status = is_needed ? Status::problem : Status::warning, .seen = std::move(seen), .cure = std::move(cure)};
+}
+
 void check_engine(Examination& examination, const Flags& flags, bool is_needed) {
   const std::string area = "Engine";
   const auto parent = base::default_temp_parent();
@@ -82,11 +102,8 @@ void check_engine(Examination& examination, const Flags& flags, bool is_needed) 
     try {
       program = hyper::find_engine(flags.engine);
     } catch (const base::Error& error) {
-      if (is_needed || !flags.engine.empty() || error.kind() != ErrorKind::not_found) throw;
-      auto [seen, cure] = seen_and_cure(error.what());
-      return {.status = Status::warning,
-              .seen = seen + ". A backup needs none; `verify --full` opens no extracts without it",
-              .cure = std::move(cure)};
+      if (error.kind() != ErrorKind::not_found) throw;
+      return judge_engine_error(error.what(), is_needed || !flags.engine.empty());
     }
     return {.seen = program.string()};
   });

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "app/doctor_checks.h"
+#include "backup/run.h"
 #include "base/text.h"
 #include "base/url.h"
 
@@ -90,12 +91,10 @@ class SiteChecks {
   }
 
   Finding look_at_role() {
-    const std::string role = session_.site_role(examination_.stop());
-    if (std::find(kCannotPublish.begin(), kCannotPublish.end(), role) == kCannotPublish.end())
-      return {.seen = role.empty() ? "the site does not tell" : role};
-    return {.status = Status::problem,
-            .seen = fmt::format("this user is {} on the site, who may not publish", role),
-            .cure = "An administrator of the site must give it the role Creator, or Explorer (can publish)"};
+    const bool has_store = !settings_.store.empty();
+    return judge_role(session_.site_role(examination_.stop()),
+                      {.publish = !settings_.datasources.empty() || !has_store,
+                       .backup = has_store && settings_.backup.scope == BackupSettings::Scope::admin});
   }
 
   void check_projects() {
@@ -125,6 +124,28 @@ class SiteChecks {
 };
 
 }  // namespace
+
+Finding judge_role(const std::string& role, Wanted wanted) {
+  const bool may_publish =
+      !wanted.publish || std::find(kCannotPublish.begin(), kCannotPublish.end(), role) == kCannotPublish.end();
+  const bool may_back_up = !wanted.backup || backup::is_administrator(role);
+  const auto who = role.empty() ? std::string("the site does not tell this user's role")
+                                : fmt::format("this user is {} on the site", role);
+  if (may_publish && may_back_up) return {.seen = role.empty() ? "the site does not tell" : role};
+  const std::string as_administrator = "Sign in as a site administrator, or set backup.scope: visible";
+  const std::string can_publish = "the role Creator, or Explorer (can publish)";
+  if (may_publish)
+    return {.status = wanted.publish ? Status::warning : Status::problem,
+            .seen = fmt::format("{}{}: a backup refuses", who, role.empty() ? "" : ", no site administrator"),
+            .cure = as_administrator + " (a snapshot then has only what this user sees)"};
+  if (may_back_up)
+    return {.status = Status::problem,
+            .seen = who + ", who may not publish",
+            .cure = "An administrator of the site must give it " + can_publish};
+  return {.status = Status::problem,
+          .seen = who + ", who may not publish, and is no site administrator: a backup refuses",
+          .cure = fmt::format("{} and get {}", as_administrator, can_publish)};
+}
 
 void check_site(Examination& examination, const Settings& settings, const std::string& chosen,
                 const Environment& environment) {

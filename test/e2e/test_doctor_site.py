@@ -98,3 +98,14 @@ def test_role_that_may_not_publish(practice, sim):
         practice.server = site.url
         found = practice.doctor().problem("Site", "role")
     assert "Viewer" in found["seen"] and "Creator" in found["cure"]
+
+
+def test_role_that_may_publish_and_not_back_up(practice, sim, tmp_path):
+    practice.store = f"file://{tmp_path}/backups"
+    with Fake(Rewriting(sim, "SiteAdministratorCreator", "Explorer")) as site:
+        practice.server = site.url
+        found = practice.doctor().warning("Site", "role")
+        assert "a backup refuses" in found["seen"] and "backup.scope: visible" in found["cure"]
+        practice.more["backup"] = {"scope": "visible"}
+        assert practice.doctor().check("Site", "role") | {"seconds": 0} == {
+            "area": "Site", "name": "role", "status": "ok", "seen": "Explorer", "cure": "", "seconds": 0}

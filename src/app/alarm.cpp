@@ -27,10 +27,11 @@ CommandEnd with_alarm(const Caller& caller, const Settings& settings, const Watc
     if (told.end.report.status != report::Status::done)
       notify(told.end.report, told.lines, settings, caller.environment, caller.reporter, caller.stop);
     return std::move(told.end);
-  } catch (const base::Error& error) {
+  } catch (const std::exception& failure) {
+    const auto error = as_error(failure);
     notify(report_of_failure(watched.command, error), lines_of(watched, error), settings, caller.environment,
            caller.reporter, caller.stop);
-    throw;
+    throw error;
   }
 }
 

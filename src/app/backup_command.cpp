@@ -72,6 +72,12 @@ backup::Standing standing_of(const Settings& settings, const SiteSettings& site)
   return {};
 }
 
+// As the notice of a success has it, and its key in the configuration where that is another word: "site demo (main)".
+std::string name_of(const SiteSettings& site) {
+  if (is_reference(site.content_url) || site.content_url == site.name) return "site " + site.name;
+  return fmt::format("{} ({})", site.content_url.empty() ? "the default site" : "site " + site.content_url, site.name);
+}
+
 // Beside the run's own messages: nothing of it throws.
 class Bell {
  public:
@@ -84,8 +90,13 @@ class Bell {
   }
   void ring(const base::Error& error, const SiteSettings& site) const {
     if (!is_on_) return;
-    ring({.report = report_of_failure("backup", error),
-          .notice = backup::notice_of_failure("site " + site.name, error, standing_of(settings_, site))});
+    const auto standing = standing_of(settings_, site);
+    auto report = report_of_failure("backup", error);
+    report.details["site"] = {{"key", site.name}, {"server", site.server}};
+    if (!is_reference(site.content_url)) report.details["site"]["content_url"] = site.content_url;
+    // Where it was refused that run may be another one's, which is at work.
+    if (error.kind() != ErrorKind::refused) report.details["snapshot"] = standing.unfinished;
+    ring({.report = std::move(report), .notice = backup::notice_of_failure(name_of(site), error, standing)});
   }
 
  private:
@@ -140,9 +151,10 @@ CommandEnd backup(const BackupRequest& request, const Environment& environment, 
     bell.ring(end);
     const int code = end.report.status == report::Status::partial ? 3 : 0;
     return {.report = std::move(end.report), .exit_code = code};
-  } catch (const base::Error& error) {
+  } catch (const std::exception& failure) {
+    const auto error = as_error(failure);
     bell.ring(error, site_settings);
-    throw;
+    throw error;
   }
 }
 

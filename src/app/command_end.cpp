@@ -12,6 +12,11 @@ std::string headline_of(const std::string& command, const base::Error& error) {
 
 }  // namespace
 
+base::Error as_error(const std::exception& failure) {
+  if (const auto* error = dynamic_cast<const base::Error*>(&failure)) return *error;
+  return {base::ErrorKind::bug, fmt::format("a fault of tabferry itself: {}", failure.what())};
+}
+
 report::Report report_of_failure(const std::string& command, const base::Error& error) {
   const bool cancelled = error.kind() == base::ErrorKind::cancelled;
   report::Report report{.command = command,

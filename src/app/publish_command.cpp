@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "app/command_end.h"
 #include "base/error.h"
 #include "base/tempdir.h"
 #include "base/text.h"
@@ -155,7 +156,8 @@ int publish(const PublishRequest& request, const Environment& environment, repor
       const auto report = publish_one(*spec, wiring);
       tell(report);
       exit.add(report.status == report::Status::partial ? 3 : 0);
-    } catch (const base::Error& error) {
+    } catch (const std::exception& failure) {
+      const auto error = as_error(failure);
       tell(publish::report_of_failure(spec->key, error));
       exit.add(base::exit_code(error.kind()));
       if (error.kind() == ErrorKind::cancelled) break;

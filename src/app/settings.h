@@ -96,7 +96,8 @@ uint64_t requests_per_hour_of(const SiteSettings& site, const Settings& settings
 uint64_t share_of(uint64_t requests_per_hour, unsigned workers);
 
 // A commented tabferry.yaml. `site_url` is what the browser shows (https://HOST/#/site/SALES/..., or https://HOST/#/...
-// for a Server's default site); empty: placeholders. Throws Error{usage} for what is no such address.
+// for a Server's default site, as is https://HOST/); empty: placeholders. Throws Error{usage} for what is no such
+// address.
 std::string starter_config(const std::string& site_url);
 
 }  // namespace tabferry::app

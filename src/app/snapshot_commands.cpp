@@ -117,11 +117,12 @@ std::vector<std::string> row_of(const backup::Pruned::Verdict& verdict, bool dry
   const auto named = verdict.named == 0
                          ? ""
                          : fmt::format("; {} of it stay: others name them", base::counted(verdict.named, "object"));
-  return {verdict.snapshot,
-          verdict.stays ? "stays"
-          : dry_run     ? "would go"
-                        : "gone",
-          base::human_count(verdict.objects), base::human_bytes(verdict.bytes), verdict.reason + named};
+  return {verdict.snapshot, base::human_count(verdict.objects), base::human_bytes(verdict.bytes),
+          fmt::format("{}: {}{}",
+                      verdict.stays ? "stays"
+                      : dry_run     ? "would go"
+                                    : "gone",
+                      verdict.reason, named)};
 }
 
 std::string headline_of(const backup::Pruned& pruned, bool dry_run) {
@@ -143,7 +144,7 @@ report::Report report_of(const backup::Pruned& pruned, bool dry_run) {
                     {"aborted_uploads", pruned.aborted_uploads},
                     {"notes", pruned.notes}};
   report::Table table{
-      .header = {"snapshot", "", "objects", "bytes", "why"}, .rows = {}, .right_aligned = {false, false, true, true}};
+      .header = {"snapshot", "objects", "bytes", "verdict"}, .rows = {}, .right_aligned = {false, true, true}};
   for (const auto& one : pruned.snapshots) {
     report.details["snapshots"].push_back(json_of(one));
     table.rows.push_back(row_of(one, dry_run));

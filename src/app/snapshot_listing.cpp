@@ -245,13 +245,16 @@ CommandEnd tell_status(const Caller& caller, const std::optional<std::chrono::se
   const auto now = shelf.store->now();
   for (auto& one : backup::newest_of_each_site(*shelf.store, shelf.site))
     sites.push_back(age_of(std::move(one), now, max_age));
-  const bool bad = sites.empty() ? max_age.has_value()
-                                 : std::any_of(sites.begin(), sites.end(), [](const auto& one) { return one.too_old; });
+  const auto is_too_old = [](const SiteAge& one) { return one.too_old; };
+  const auto has_complete = [](const SiteAge& one) { return one.newest.complete.has_value(); };
+  const bool none = std::none_of(sites.begin(), sites.end(), has_complete);
+  const bool bad = none || std::any_of(sites.begin(), sites.end(), is_too_old);
   report::Report report{.command = "status",
                         .status = bad ? report::Status::failed : report::Status::done,
-                        .headline = sites.empty() ? fmt::format("There is no backup in {}", shelf.store->url(""))
-                                    : bad         ? "A backup is too old"
-                                                  : fmt::format("{} backed up", base::counted(sites.size(), "site")),
+                        .headline = none  ? fmt::format("There is no {}backup in {}", sites.empty() ? "" : "complete ",
+                                                        shelf.store->url(""))
+                                    : bad ? "A backup is too old"
+                                          : fmt::format("{} backed up", base::counted(sites.size(), "site")),
                         .sections = {},
                         .details = {{"sites", doc::Json::array()}}};
   report::Table table{.header = {"site", "last complete backup", "age", "since then"}};

@@ -60,7 +60,8 @@ constexpr std::string_view kForms = "copy it from the browser when you are signe
     "or https://HOST/#/home for a Server's default site";
 
 BrowserAddress read_site_url(const std::string& site_url) {
-  const auto address = parse_browser_address(base::trim(site_url));
+  auto address = parse_browser_address(base::trim(site_url));
+  if (address && (address->rest.empty() || address->rest == "/")) address->content_url = "";  // a Server's default site
   if (!address || !address->content_url)
     base::fail(ErrorKind::usage, "{} is no address of a site; {}", base::quoted(site_url), kForms);
   if (address->content_url->empty() && is_tableau_cloud(address->host))

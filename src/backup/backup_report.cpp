@@ -25,7 +25,7 @@ using report::Status;
 std::string duration_of(const ManifestHead& head) {
   const auto from = base::parse_iso_time(head.started), to = base::parse_iso_time(head.sealed);
   if (!from || !to || *to < *from) return "";
-  if (*to - *from < std::chrono::seconds(1)) return "less than a second";
+  if (*to - *from < std::chrono::seconds(1)) return "< 1 s";
   return base::human_seconds(std::chrono::duration<double>(*to - *from).count());
 }
 
@@ -38,9 +38,21 @@ std::vector<std::string> others_of(const Tally& tally) {
   return others;
 }
 
+std::string headline_of_some(const ManifestHead& head, const Tally& tally) {
+  auto parts = others_of(tally);
+  if (tally.failures())
+    parts.push_back(counted(tally.failures(), "failure") + (tally.failures() == 1 ? " is" : " are") + " named below");
+  else if (head.status != "complete")
+    parts.push_back("the snapshot is partial");
+  return fmt::format("{} of {} ({}) of {} are saved, {}{}", human_count(tally.saved),
+                     counted(tally.items + head.left_out, "item"), human_bytes(tally.size_bytes), site_name_of(head),
+                     left_out_in_words(head.left_out), parts.empty() ? "" : "; " + base::join(parts, ", "));
+}
+
 std::string headline_of(const ManifestHead& head, const Tally& tally) {
   const auto site = site_name_of(head);
   const auto size = fmt::format("{} ({})", counted(tally.items, "item"), human_bytes(tally.size_bytes));
+  if (head.left_out) return headline_of_some(head, tally);
   if (tally.failures() == 0 && head.status == "complete") {
     if (tally.saved == tally.items) return fmt::format("all {} of {} are saved, and its metadata", size, site);
     return fmt::format("all that {} gives out is saved, and its metadata: {} ({}); {}", site,
@@ -55,7 +67,7 @@ std::string headline_of(const ManifestHead& head, const Tally& tally) {
 
 std::string second_line_of(const ManifestHead& head, const Tally& tally) {
   if (head.scope != "admin") return "\nIt holds what " + head.site.user + " may see, which is not the whole site.";
-  if (tally.failures()) return "\nAll else of the snapshot is whole, and can be restored.";
+  if (tally.failures()) return "\nAll else of the snapshot is whole; 'tabferry get' takes files out of it.";
   if (head.status != "complete") return "\nWhat may be missing, and why, is said below.";
   return "";
 }
@@ -90,6 +102,7 @@ Section summary_section(const ManifestHead& head, const Tally& tally) {
                    {"Taken over", human_count(tally.taken_over)},
                    {"Failures", human_count(tally.failures())},
                    {"Size", human_bytes(tally.size_bytes)}};
+  if (head.left_out) section.facts.push_back({"Left out by the configuration", human_count(head.left_out)});
   if (const auto took = duration_of(head); !took.empty()) section.facts.push_back({"Took", took});
   if (tally.items) section.charts = {outcome_chart(tally), kind_chart(tally)};
   return section;
@@ -122,6 +135,7 @@ doc::Json details_of(const Manifest& now, const Tally& tally) {
           {"saved", tally.saved},
           {"downloaded", tally.downloaded},
           {"taken_over", tally.taken_over},
+          {"left_out", now.head.left_out},
           {"failures", tally.failures()},
           {"accepted", tally.accepted},
           {"size_bytes", tally.size_bytes},
@@ -130,15 +144,6 @@ doc::Json details_of(const Manifest& now, const Tally& tally) {
           {"rules", doc::Json(tally.by_rule)},
           {"requests", doc::Json(now.head.requests)},
           {"notes", now.head.notes}};
-}
-
-Section notes_section(const ManifestHead& head, const Manifest* before) {
-  Section section{.heading = "Worth knowing", .warnings = head.notes};
-  if (before && before->head.asked != head.asked)
-    section.warnings.push_back(fmt::format(
-        "{} was made with other options: what seems new or gone may only have been left out of one of the two",
-        before->head.snapshot));
-  return section;
 }
 
 // A base that was taken away or damaged is no reason against a new snapshot.
@@ -170,7 +175,7 @@ report::Report report_of(const Manifest& now, const Manifest* before) {
   report.details = details_of(now, tally);
   for (auto& section :
        {summary_section(now.head, tally), failure_section(now, report.details), accepted_section(now, report.details),
-        notes_section(now.head, before), change_section(now, before, report.details),
+        Section{.heading = "Worth knowing", .warnings = now.head.notes}, change_section(now, before, report.details),
         metadata_section(now, report.details), kind_section(now, before, tally), project_section(tally, report.details),
         unavailable_section(now, report.details), rule_section(tally), item_section(now), run_section(now.head)})
     if (says_something(section)) report.sections.push_back(section);

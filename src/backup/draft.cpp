@@ -57,10 +57,12 @@ void upload_lists(const store::Store& store, Plan& plan, const std::vector<Surve
 // What is earlier goes before the plan is put together: both are as long as the site.
 void build_on_earlier(const Shores& shores, const BackupOptions& options, const std::vector<Snapshot>& snapshots,
                       Plan& plan, std::vector<Unit>& content) {
-  const auto before = before_of(shores.store, snapshots, plan.site, plan.notes);
+  const auto before = before_of(shores.store, snapshots, plan.site, plan.notes, shores.reporter, shores.stop);
   if (before.base) plan.base = before.base->snapshot;
   decide_full(plan, options, before, last_full_of(snapshots, plan, before));
   decide(content, before.saved, options.incremental, plan.full);
+  for (auto& unit : content)
+    if (!unit.earlier && before.not_on_offer.contains(unit.id)) unit.rule = kAskedAgain;
   if (plan.full) plan.last_full = plan.as_of;
   note_cut_run(plan, before, content);
 }
@@ -102,6 +104,7 @@ Draft draft(const Shores& shores, const BackupOptions& options, const SiteFacts&
   plan.notes = std::move(surveyed.notes);
   plan.limits = std::move(surveyed.limits);
   plan.limits.insert(plan.limits.end(), options.limits.begin(), options.limits.end());
+  plan.left_out = surveyed.left_out;
   plan.gaps = std::move(surveyed.gaps);
   plan.list_requests = surveyed.list_requests;
   build_on_earlier(shores, options, snapshots, plan, surveyed.content);

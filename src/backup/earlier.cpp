@@ -1,12 +1,15 @@
 #include "backup/earlier.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "backup/named_objects.h"
 #include "backup/snapshot_name.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "flow/for_each.h"
+#include "io/copy.h"
 
 using tabferry::base::ErrorKind;
 
@@ -52,19 +55,28 @@ bool can_be_finished(const store::Store& store, const Plan& plan, report::Report
   return false;
 }
 
-std::optional<Manifest> manifest_of(const store::Store& store, const Snapshot& snapshot, const SiteFacts& site) {
+// Of one that can be built on. An entry of a form that is not known (a newer tabferry's) is no reason to fail.
+std::optional<Manifest> manifest_of(const store::Store& store, const Snapshot& snapshot, const SiteFacts& site,
+                                    report::Reporter& reporter) {
   if (!snapshot.readable() || snapshot.site.luid != site.luid) return std::nullopt;
-  return read_manifest(store, snapshot.folder.name);
+  try {
+    return read_manifest(store, snapshot.folder.name);
+  } catch (const base::Error& error) {
+    if (error.kind() != ErrorKind::corrupt) throw;
+    reporter.warning(fmt::format("{} is not built on, for its manifest cannot be understood: {}", snapshot.folder.name,
+                                 error.what()));
+    return std::nullopt;
+  }
 }
 
 // The newest complete snapshot; where there is none, the newest of the partial ones.
 std::optional<Manifest> base_of(const store::Store& store, const std::vector<Snapshot>& snapshots,
-                                const SiteFacts& site) {
+                                const SiteFacts& site, report::Reporter& reporter) {
   std::optional<Manifest> base;
   for (const auto& snapshot : snapshots) {
     const bool is_complete = snapshot.state == Snapshot::State::complete;
     if (!base || is_complete)
-      if (auto manifest = manifest_of(store, snapshot, site)) base = std::move(manifest);
+      if (auto manifest = manifest_of(store, snapshot, site, reporter)) base = std::move(manifest);
     if (base && is_complete) break;
   }
   return base;
@@ -72,11 +84,11 @@ std::optional<Manifest> base_of(const store::Store& store, const std::vector<Sna
 
 // What newer partial ones hold is newer than the base's; what they left out is not.
 void add_partial_ones(const store::Store& store, const std::vector<Snapshot>& snapshots, const SiteFacts& site,
-                      SavedItems& saved) {
+                      SavedItems& saved, report::Reporter& reporter) {
   std::set<std::string> known;
   for (const auto& snapshot : snapshots) {
     if (snapshot.state == Snapshot::State::complete) return;
-    const auto manifest = manifest_of(store, snapshot, site);
+    const auto manifest = manifest_of(store, snapshot, site, reporter);
     if (!manifest) continue;
     for (auto& [unit, one] : saved_items(*manifest))
       if (known.insert(unit).second) saved.insert_or_assign(unit, std::move(one));
@@ -99,20 +111,81 @@ std::optional<StoredPlan> cut_run_of(const store::Store& store, const std::vecto
   return std::nullopt;
 }
 
+// What an object holds, read again.
+struct Reread {
+  std::string etag, sha256;
+};
+using Rereads = std::map<std::string, Reread>;  // by key
+
+// "" where it cannot be read: it is one that cannot be relied on.
+std::string sha256_of(const store::Store& store, const Broken& one, const std::stop_token& stop) {
+  try {
+    const auto source = store.open(one.key, {.if_match = one.etag, .size_bytes = one.size_bytes});
+    return io::sha256_of(*source, stop, "reading the objects of earlier snapshots");
+  } catch (const base::Error& error) {
+    if (error.kind() == ErrorKind::cancelled) throw;
+    return "";
+  }
+}
+
+// A store that was copied, restored or replicated has other ETags, and the same bytes: reading them there asks nothing
+// of the site.
+Rereads reread(const store::Store& store, const std::vector<Broken>& broken, report::Reporter& reporter,
+               const std::stop_token& stop) {
+  std::vector<const Broken*> doubtful;
+  for (const auto& one : broken)
+    if (!one.etag.empty()) doubtful.push_back(&one);
+  if (doubtful.empty()) return {};
+  reporter.step(fmt::format("reading {} of earlier snapshots, for the ETags are others: was the store copied?",
+                            base::counted(doubtful.size(), "object")));
+  std::vector<Reread> read(doubtful.size());
+  const size_t width = std::max<size_t>(store.read_ahead().objects, 1);
+  flow::for_each(doubtful.size(), width, stop, [&](size_t i, size_t, const std::stop_token& until) {
+    read[i] = {.etag = doubtful[i]->etag, .sha256 = sha256_of(store, *doubtful[i], until)};
+  });
+  Rereads all;
+  for (size_t i = 0; i < doubtful.size(); ++i) all.emplace(doubtful[i]->key, std::move(read[i]));
+  return all;
+}
+
+void note_lost(const store::Store& store, const std::vector<const Broken*>& lost, std::vector<std::string>& notes) {
+  const Broken& first = *lost.front();
+  notes.push_back(
+      fmt::format("{} of earlier snapshots cannot be relied on, and what they hold is not taken over; first {}, "
+                  "which {}. 'tabferry verify --full' says which snapshots lack them",
+                  base::counted(lost.size(), "object"), base::quoted(store.url(first.key), 400), first.why));
+}
+
+void note_same(size_t same, std::vector<std::string>& notes) {
+  notes.push_back(
+      fmt::format("{} of earlier snapshots have other ETags than were written (was the store copied or "
+                  "restored?): they were read, their bytes are the same, and they are relied on",
+                  base::counted(same, "object")));
+}
+
 // Deleted by hand, by a rule of the bucket: one object that is gone is no reason for every later backup to fail.
-void drop_lost(const store::Store& store, SavedItems& saved, std::vector<std::string>& notes) {
+void drop_lost(const store::Store& store, SavedItems& saved, std::vector<std::string>& notes,
+               report::Reporter& reporter, const std::stop_token& stop) {
   std::vector<Named> named;
   for (const auto& [unit, one] : saved)
     named.push_back({.key = one.bytes.key, .size_bytes = one.bytes.size_bytes, .etag = one.bytes.etag});
   const auto broken = broken_objects(store, named);
-  if (broken.empty()) return;
-  std::set<std::string_view> lost;
-  for (const auto& one : broken) lost.insert(one.key);
-  std::erase_if(saved, [&](const auto& one) { return lost.contains(one.second.bytes.key); });
-  notes.push_back(fmt::format(
-      "{} of earlier snapshots cannot be relied on, and what they hold is not taken over; first {}, "
-      "which {}. 'tabferry verify' says which snapshots lack them",
-      base::counted(broken.size(), "object"), base::quoted(store.url(broken.front().key), 400), broken.front().why));
+  const auto rereads = reread(store, broken, reporter, stop);
+  std::set<std::string> doubtful, lost_keys;
+  for (const auto& one : broken) doubtful.insert(one.key);
+  for (auto& [unit, one] : saved) {
+    const auto now = rereads.find(one.bytes.key);
+    if (now != rereads.end() && !now->second.sha256.empty() && now->second.sha256 == one.bytes.sha256)
+      one.bytes.etag = now->second.etag;
+    else if (doubtful.contains(one.bytes.key))
+      lost_keys.insert(one.bytes.key);
+  }
+  std::erase_if(saved, [&](const auto& one) { return lost_keys.contains(one.second.bytes.key); });
+  std::vector<const Broken*> lost;
+  for (const auto& one : broken)
+    if (lost_keys.contains(one.key)) lost.push_back(&one);
+  if (!lost.empty()) note_lost(store, lost, notes);
+  if (lost.size() < broken.size()) note_same(broken.size() - lost.size(), notes);
 }
 
 }  // namespace
@@ -139,19 +212,21 @@ std::optional<StoredPlan> resumable(const store::Store& store, const std::vector
 }
 
 Before before_of(const store::Store& store, const std::vector<Snapshot>& snapshots, const SiteFacts& site,
-                 std::vector<std::string>& notes) {
+                 std::vector<std::string>& notes, report::Reporter& reporter, const std::stop_token& stop) {
   Before before;
-  if (auto base = base_of(store, snapshots, site)) {
+  if (auto base = base_of(store, snapshots, site, reporter)) {
     before.saved = saved_items(*base);
+    for (const auto& entry : base->entries)
+      if (entry.outcome == Receipt::Outcome::unavailable) before.not_on_offer.insert(entry.unit);
     before.base = std::move(base->head);
   }
-  add_partial_ones(store, snapshots, site, before.saved);
+  add_partial_ones(store, snapshots, site, before.saved, reporter);
   if (auto cut = cut_run_of(store, snapshots, site)) {
     add_saved(*cut, read_receipts(store, cut->plan.snapshot), before.saved);
     before.cut = std::move(cut->plan);
     before.cut->units = {};
   }
-  drop_lost(store, before.saved, notes);
+  drop_lost(store, before.saved, notes, reporter, stop);
   return before;
 }
 

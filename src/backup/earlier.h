@@ -3,6 +3,8 @@
 
 #include <chrono>
 #include <optional>
+#include <set>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -28,12 +30,15 @@ std::optional<StoredPlan> resumable(const store::Store& store, const std::vector
 // What a plan may build on.
 struct Before {
   std::optional<ManifestHead> base;
-  std::optional<Plan> cut;  // newer than the base; without its units
-  SavedItems saved;         // of both, as far as it is there
+  std::optional<Plan> cut;             // newer than the base; without its units
+  SavedItems saved;                    // of both, as far as it is there
+  std::set<std::string> not_on_offer;  // Unit::id of what the base names so
 };
-// Reads them. What of it cannot be relied on is left out, and noted.
+// Reads them. What of it cannot be relied on is left out, and noted. An object of which only the ETag is another one
+// (the store was copied) is read, and counts where its bytes are the same. Throws Error{cancelled}, and what the store
+// throws at its listings.
 Before before_of(const store::Store& store, const std::vector<Snapshot>& snapshots, const SiteFacts& site,
-                 std::vector<std::string>& notes);
+                 std::vector<std::string>& notes, report::Reporter& reporter, const std::stop_token& stop);
 
 // A site of which something fails every day has partial ones alone, and they too may have downloaded everything that
 // was asked for: they count where that is what is asked for now.

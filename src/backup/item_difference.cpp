@@ -6,6 +6,7 @@
 #include <map>
 #include <string_view>
 #include <tuple>
+#include <unordered_set>
 #include <utility>
 
 #include "backup/words.h"
@@ -25,11 +26,9 @@ Facts only_in(const std::vector<Fact>& some, const std::vector<Fact>& others) {
   Facts only;
   for (const auto& fact : some)
     if (!std::binary_search(others.begin(), others.end(), fact, comes_first)) only.push_back(&fact);
-  std::vector<std::string_view> whole;
-  for (const auto* fact : only) whole.push_back(fact->value);
-  std::erase_if(only, [&](const Fact* fact) {
-    return !fact->element.empty() && std::find(whole.begin(), whole.end(), fact->element) != whole.end();
-  });
+  std::unordered_set<std::string_view> whole;
+  for (const auto* fact : only) whole.insert(fact->value);
+  std::erase_if(only, [&](const Fact* fact) { return !fact->element.empty() && whole.contains(fact->element); });
   return only;
 }
 

@@ -6,6 +6,7 @@
 #include <functional>
 #include <iterator>
 #include <tuple>
+#include <unordered_map>
 
 #include "backup/item_labels.h"
 #include "backup/natural_keys.h"
@@ -31,15 +32,35 @@ std::string joined(const std::string& above, std::string_view name, char between
   return above.empty() ? std::string(name) : fmt::format("{}{}{}", above, between, name);
 }
 
-// Ids have their natural keys beside them: "ownerLuid" and "ownerNaturalKey".
-std::string shown_member(const doc::Json& object, const std::string& name, const doc::Json& value) {
-  const auto beside = key_beside(name);
-  const auto key = beside ? text_at(object, *beside) : "";
-  return key.empty() ? scalar_text(value) : key;
+// Of one object: ids have their natural keys beside them, "ownerLuid" and "ownerNaturalKey".
+class KeysBeside {
+ public:
+  explicit KeysBeside(const doc::Json& object) {
+    for (const auto& [name, value] : object.items())
+      if (value.is_string() && name.ends_with("NaturalKey")) keys_.emplace(name, value.get_ref<const std::string&>());
+  }
+  std::string shown(const std::string& name, const doc::Json& value) const {
+    const auto beside = key_beside(name);
+    const auto key = beside ? keys_.find(*beside) : keys_.end();
+    return key == keys_.end() || key->second.empty() ? scalar_text(value) : std::string(key->second);
+  }
+
+ private:
+  std::unordered_map<std::string_view, std::string_view> keys_;
+};
+
+size_t size_bytes_of_one(const Fact& fact) {
+  return sizeof(Fact) + fact.path.size() + fact.value.size() + fact.element.size() + fact.words.size() +
+         fact.shown.size();
 }
+
+// Thrown and caught in this file alone.
+struct TooMany {};
 
 class Taker {
  public:
+  explicit Taker(size_t& bytes_left) : bytes_left_(bytes_left) {}
+
   std::vector<Fact> take(const doc::Json& item) {
     id_ = own_id(item);
     take_object(item, {});
@@ -61,6 +82,12 @@ class Taker {
 
   void add(const Place& place, std::string value, std::string shown) {
     facts_.push_back({place.path, std::move(value), place.element, place.words, std::move(shown)});
+    spend(size_bytes_of_one(facts_.back()));
+  }
+
+  void spend(size_t bytes) {
+    if (bytes > bytes_left_) throw TooMany();
+    bytes_left_ -= bytes;
   }
 
   // One that holds nothing but another object or list says nothing by its own name: {"tags": {"tag": [...]}}.
@@ -69,11 +96,13 @@ class Taker {
   void take_object(const doc::Json& object, const Place& place) {
     const bool is_wrapped = !place.words.empty() && is_wrapper(object);
     const bool is_view = place.path.empty() && object.contains("workbook") && object.contains("viewUrlName");
+    const KeysBeside keys(object);
     for (const auto& [name, value] : object.items()) {
       if (!is_compared(name) || (is_view && has(kOfTheWorkbook, name))) continue;
       const Place below = is_wrapped ? place.wrapped(name) : place.below(name);
+      spend(below.path.size() + below.words.size());
       if (value.is_primitive())
-        add(below, scalar_text(value), shown_member(object, name, value));
+        add(below, scalar_text(value), keys.shown(name, value));
       else if (is_grantees(name, value))
         take_grantees(value, below);
       else if (is_reference(name, value) && !is_the_item(value))
@@ -112,9 +141,9 @@ class Taker {
   }
 
   // Of what has no id: all that it says.
-  static std::string value_of(const doc::Json& element) {
+  std::string value_of(const doc::Json& element) const {
     std::string value;
-    for (const auto& fact : Taker().take(element)) value += fmt::format("{}={}\n", fact.path, fact.value);
+    for (const auto& fact : Taker(bytes_left_).take(element)) value += fmt::format("{}={}\n", fact.path, fact.value);
     return value;
   }
 
@@ -125,13 +154,14 @@ class Taker {
 
   void take_grantee(const doc::Json& grantee, const Place& place) {
     if (!grantee.is_object()) return;
+    const auto* capabilities = tableau::found_at(grantee, "capabilities/capability");
+    if (capabilities == nullptr) return;
     for (const auto& [type, who] : grantee.items()) {
       if (type == "capabilities" || !who.is_object()) continue;
       const Place whose{.path = fmt::format("{}/{} {}", place.path, type, own_id(who)),
                         .element = "",
                         .words = fmt::format("{} {}", type, name_of_reference(who))};
-      const auto* capabilities = tableau::found_at(grantee, "capabilities/capability");
-      if (capabilities == nullptr) continue;
+      spend(whose.path.size() + whose.words.size());
       if (capabilities->is_object()) take_capability(*capabilities, whose);
       if (capabilities->is_array())
         for (const auto& one : *capabilities) take_capability(one, whose);
@@ -144,16 +174,28 @@ class Taker {
   }
 
   static constexpr size_t kOfAReference = 4;  // id, naturalKey, name, owner: of whom the permissions are
+  size_t& bytes_left_;  // of the whole item: shared with the takers of its parts, never given back
   std::vector<Fact> facts_;
   std::string id_;
 };
 
 }  // namespace
 
-std::vector<Fact> facts_of(const doc::Json& item) {
+std::optional<std::vector<Fact>> facts_of(const doc::Json& item) {
   if (!item.is_object())
-    return {{.path = "", .value = doc::to_line(item), .element = "", .words = "value", .shown = "..."}};
-  return Taker().take(item);
+    return {{{.path = "", .value = doc::to_line(item), .element = "", .words = "value", .shown = "..."}}};
+  size_t bytes_left = kMostFactsBytes;
+  try {
+    return Taker(bytes_left).take(item);
+  } catch (const TooMany&) {
+    return std::nullopt;
+  }
+}
+
+size_t size_bytes_of(const std::vector<Fact>& facts) {
+  size_t bytes = 0;
+  for (const auto& fact : facts) bytes += size_bytes_of_one(fact);
+  return bytes;
 }
 
 uint64_t hash_of(const std::vector<Fact>& facts) {

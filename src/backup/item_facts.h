@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,10 +23,16 @@ struct Fact {
   std::string shown;    // of the value: natural keys
 };
 
-// Sorted by path and value, each once.
-std::vector<Fact> facts_of(const doc::Json& item);
+// What the facts of one item may take. A path repeats what stands above it: a small hostile line could fill the memory.
+inline constexpr size_t kMostFactsBytes = size_t{16} << 20;
+
+// Sorted by path and value, each once. Absent where they would take more than kMostFactsBytes: of such an item it is
+// only told whether it is another one.
+std::optional<std::vector<Fact>> facts_of(const doc::Json& item);
 
 // The same for the same facts.
 uint64_t hash_of(const std::vector<Fact>& facts);
+
+size_t size_bytes_of(const std::vector<Fact>& facts);  // in memory
 
 }  // namespace tabferry::backup

@@ -26,6 +26,7 @@ inline constexpr size_t kNamedChanges = 20;
 
 std::string_view name_of(KindChange::Named::What what);
 doc::Json to_json(const KindChange& change);
-KindChange kind_change_of(const doc::Json& json, const std::string& where);  // Error{corrupt} for what is none
+// What this program does not understand (another one wrote it) is unknown: a manifest is not refused for it.
+KindChange kind_change_of(const doc::Json& json, const std::string& where);
 
 }  // namespace tabferry::backup

@@ -109,6 +109,12 @@ struct Lease::State {
     if (shares(there)) return;
     const auto age = std::chrono::floor<std::chrono::seconds>(store.now() - there.object.modified_at);
     if (age >= kLeaseLife || age <= -kLeaseLife) return;  // from the future: a clock went wrong, nobody renews it
+    if (there.holder.run.empty() && there.holder.host.empty())
+      base::fail(
+          ErrorKind::refused,
+          "{} is no lock that can be read: who is at work on this site is not known (written {} s ago). Wait for "
+          "its end; where nobody renews it, it is taken over after {} s",
+          store.url(key), std::max<int64_t>(0, age.count()), kLeaseLife.count());
     base::fail(
         ErrorKind::refused,
         "another {} of this site is at work: {}, on {}, since {} (last heard of {} s ago; {}). Wait for its end; "

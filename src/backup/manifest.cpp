@@ -121,6 +121,7 @@ void write_head(const ManifestHead& head, LineWriter& out) {
   out.value("plan_sha256", head.plan_sha256);
   out.value("counts", doc::Json(head.counts));
   out.value("requests", doc::Json(head.requests));
+  out.value("left_out", head.left_out);
   out.value("notes", head.notes);
   out.value("metadata_compared", head.metadata_compared);
 }
@@ -181,6 +182,7 @@ class Reader {
     if (name == "metadata_compared") head_.metadata_compared = flag_in(json, name, where_);
     if (name == "full") head_.full = flag_in(json, name, where_);
     if (name == "tags") head_.tags = texts_in(json, name, where_);
+    if (name == "left_out") head_.left_out = number_in(json, name, where_);
     if (name == "notes") head_.notes = texts_in(json, name, where_);
     if (name == "counts") head_.counts = numbers_of(value, where_);
     if (name == "requests") head_.requests = numbers_of(value, where_);

@@ -69,6 +69,7 @@ struct ManifestHead {
   std::map<std::string, uint64_t> counts;    // "workbooks" -> items listed (metadata kinds too)
   uint64_t items = 0;                        // entries in it; set where it is read
   std::map<std::string, uint64_t> requests;  // "lists", "documents", "downloads"
+  uint64_t left_out = 0;                     // as in Plan; beside the entries
   std::vector<std::string> notes;            // discrepancies and what else a person should know
   std::vector<Gap> gaps;
   bool metadata_compared = false;  // with the base's: Manifest::metadata_changes says the rest

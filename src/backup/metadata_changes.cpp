@@ -16,6 +16,8 @@
 #include "backup/metadata_kinds.h"
 #include "backup/snapshot_name.h"
 #include "base/error.h"
+#include "base/text.h"
+#include "io/copy.h"
 
 using tabferry::base::ErrorKind;
 
@@ -24,7 +26,7 @@ namespace {
 
 using What = KindChange::Named::What;
 
-constexpr uint64_t kKeptBytes = uint64_t{4} << 20;  // of changed items, whose earlier form is looked up
+constexpr uint64_t kKeptBytes = 2 * kMostFactsBytes;  // of changed items, whose earlier form is looked up
 
 // That these came or went is told with the items, and of views with their workbooks.
 constexpr std::string_view kToldAsItems[] = {"workbooks",           "datasources", "flows",       "custom_views",
@@ -59,9 +61,9 @@ class Comparison {
   }
 
   std::optional<KindChange> compare(KindFile& now, KindFile& before) {
-    const auto gap = now.visit({}, {});
+    auto gap = now.visit({}, {});
     const auto old_gap = before.visit([&](const KindItem& item) { learn(item); }, now.lines());
-    now.visit([&](const KindItem& item) { look_at(item); }, before.lines());
+    if (gap.empty()) gap = now.visit([&](const KindItem& item) { look_at(item); }, before.lines());
     if (!gap.empty() && !old_gap.empty()) return std::nullopt;
     if (!gap.empty()) return unknown("it was not read this time: " + gap);
     if (!old_gap.empty()) return unknown("the earlier snapshot does not have it: " + old_gap);
@@ -82,26 +84,25 @@ class Comparison {
   };
   struct Changed {
     KindChange::Named named;
-    std::vector<Fact> facts;
+    std::optional<std::vector<Fact>> facts;
   };
 
   static uint64_t hash_of_key(const std::string& key) { return std::hash<std::string>{}(key); }
 
-  void learn(const KindItem& item) {
-    earlier_.insert_or_assign(hash_of_key(item.key), Earlier{.hash = hash_of(item.facts)});
-  }
+  void learn(const KindItem& item) { earlier_.insert_or_assign(hash_of_key(item.key), Earlier{.hash = item.hash}); }
 
   void look_at(const KindItem& item) {
     const auto found = earlier_.find(hash_of_key(item.key));
     if (found != earlier_.end()) found->second.seen = true;
     if (not_known_.contains(item.key)) return;
     if (found == earlier_.end()) return add(What::added, item, change_.added);
-    if (found->second.hash == hash_of(item.facts)) return;
+    if (found->second.hash == item.hash) return;
     ++change_.changed;
     if (changed_.size() == kNamedChanges) return;
     auto& one = changed_[item.key];
     one.named = {.what = What::changed, .item = label_of_item(item.json), .how = ""};
-    kept_bytes_ += item.line_bytes;
+    if (!item.facts) return;
+    kept_bytes_ += size_bytes_of(*item.facts);
     if (kept_bytes_ <= kKeptBytes) one.facts = item.facts;
   }
 
@@ -123,8 +124,8 @@ class Comparison {
     if (found == earlier_.end()) return;
     if (!found->second.seen) return add(What::removed, item, named_removed_);
     const auto changed = changed_.find(item.key);
-    if (changed != changed_.end() && !changed->second.facts.empty())
-      changed->second.named.how = difference_of(item.facts, changed->second.facts);
+    if (changed != changed_.end() && changed->second.facts && item.facts)
+      changed->second.named.how = difference_of(*item.facts, *changed->second.facts);
   }
 
   std::set<std::string> not_known_;
@@ -136,6 +137,24 @@ class Comparison {
   KindChange change_;
 };
 
+// Whatever made a comparison fail: a snapshot is not sealed without its own metadata.
+void require_as_written(const store::Store& store, const Manifest& now, const File& file, const std::stop_token& stop) {
+  const auto refuse = [&](std::string_view why) {
+    base::fail(ErrorKind::corrupt, "sealing {}: {} cannot be relied on, for it {}; nothing is sealed",
+               now.head.snapshot, base::quoted(store.url(file.key), 400), why);
+  };
+  const auto there = store.stat(file.key);
+  if (!there) refuse("is not there any more");
+  const auto source = store.open(file.key, {.if_match = there->etag, .size_bytes = there->size_bytes});
+  if (io::sha256_of(*source, stop, "comparing the metadata") != file.sha256)
+    refuse("is not what was written (its SHA-256)");
+}
+
+bool is_cancelled(const std::exception& error) {
+  const auto* known = dynamic_cast<const base::Error*>(&error);
+  return known != nullptr && known->kind() == ErrorKind::cancelled;
+}
+
 std::optional<KindChange> change_of(const store::Store& store, const Manifest& now, const Manifest& before,
                                     const std::string& kind, const std::stop_token& stop) {
   const File* file = file_of(now, kind);
@@ -146,9 +165,23 @@ std::optional<KindChange> change_of(const store::Store& store, const Manifest& n
   try {
     KindFile present(store, *file, kind, stop), earlier(store, *old_file, kind, stop);
     return comparison.compare(present, earlier);
-  } catch (const base::Error& error) {
-    if (error.kind() == ErrorKind::cancelled) throw;
+  } catch (const std::exception& error) {  // what stands in an old file must not end a new backup: no memory, either
+    if (is_cancelled(error)) throw;
+    require_as_written(store, now, *file, stop);
     return comparison.unknown(error.what());
+  }
+}
+
+// Absent with the reason.
+struct Found {
+  std::optional<Manifest> manifest;
+  std::string why_not;
+};
+Found earlier_manifest(const store::Store& store, const std::string& snapshot) {
+  try {
+    return {.manifest = read_manifest(store, snapshot), .why_not = snapshot + " is not there any more"};
+  } catch (const std::exception& error) {
+    return {.manifest = {}, .why_not = error.what()};
   }
 }
 
@@ -164,13 +197,9 @@ std::vector<KindChange> metadata_changes(const store::Store& store, const Manife
 
 std::vector<KindChange> metadata_changes(const store::Store& store, const Manifest& now, const std::string& before,
                                          const std::stop_token& stop) {
-  try {
-    if (const auto manifest = read_manifest(store, before)) return metadata_changes(store, now, *manifest, stop);
-    return {{.kind = "", .named = {}, .unknown = before + " is not there any more"}};
-  } catch (const base::Error& error) {
-    if (error.kind() == ErrorKind::cancelled) throw;
-    return {{.kind = "", .named = {}, .unknown = error.what()}};
-  }
+  const auto earlier = earlier_manifest(store, before);
+  if (earlier.manifest) return metadata_changes(store, now, *earlier.manifest, stop);
+  return {{.kind = "", .named = {}, .unknown = earlier.why_not}};
 }
 
 }  // namespace tabferry::backup

@@ -72,13 +72,16 @@ void compare_with_listings(const store::Store& store, std::span<const Named> nam
 }
 
 std::vector<Broken> broken_objects(const store::Store& store, const std::vector<Named>& named) {
-  std::map<std::string, std::string> why;
+  std::map<std::string, Broken> by_key;
   compare_with_listings(store, named, {.broken = [&](const Named& one, const store::Object* found) {
-                          why[one.key] = why_broken(one, found);
+                          Broken& broken = by_key[one.key] = {.key = one.key, .why = why_broken(one, found)};
+                          if (found == nullptr || found->size_bytes != one.size_bytes) return;
+                          broken.etag = found->etag;
+                          broken.size_bytes = found->size_bytes;
                         }});
-  std::vector<Broken> broken;
-  for (auto& [key, reason] : why) broken.push_back({.key = key, .why = std::move(reason)});
-  return broken;
+  std::vector<Broken> all;
+  for (auto& [key, broken] : by_key) all.push_back(std::move(broken));
+  return all;
 }
 
 }  // namespace tabferry::backup

@@ -34,6 +34,8 @@ void compare_with_listings(const store::Store& store, std::span<const Named> nam
 struct Broken {
   std::string key;
   std::string why;  // "is not there", "has 12 bytes instead of 15", "is another object than the one that was written"
+  std::string etag = {};  // that it has now, of one that has its size; its bytes may still be the same (a copied store)
+  uint64_t size_bytes = 0;  // of that
 };
 
 // In the order of the keys.

@@ -18,6 +18,7 @@ using base::counted;
 using base::human_bytes;
 using base::human_count;
 using Lines = std::vector<std::string>;
+using base::ErrorKind;
 
 constexpr size_t kLineLetters = 300;
 
@@ -64,16 +65,20 @@ std::string first_line_of(const Manifest& manifest, const Tally& tally) {
                      tally.failures() ? counted(tally.failures(), "failure") : "the snapshot is limited");
 }
 
+std::string left_out_of(const ManifestHead& head) {
+  return head.left_out ? fmt::format("; {} of the site", left_out_in_words(head.left_out)) : "";
+}
+
 }  // namespace
 
 Lines notice_of(const Manifest& manifest, const std::string& where) {
   constexpr size_t kFailures = 5, kNotes = 2;
   const auto tally = tally_of(manifest);
   Lines lines = {first_line_of(manifest, tally)};
-  lines.push_back(fmt::format("Downloaded {} ({}), taken over unchanged {}, accepted failures {}, not on offer {}.",
+  lines.push_back(fmt::format("Downloaded {} ({}), taken over unchanged {}, accepted failures {}, not on offer {}{}.",
                               human_count(tally.downloaded), human_bytes(tally.downloaded_bytes),
                               human_count(tally.taken_over), human_count(tally.accepted),
-                              human_count(tally.unavailable)));
+                              human_count(tally.unavailable), left_out_of(manifest.head)));
   add_some(lines, failures_of(manifest), kFailures);
   Lines notes;
   for (const auto& note : manifest.head.notes) notes.push_back(tidy("- note: " + note));
@@ -92,29 +97,47 @@ Standing standing_of(const store::Store& store, const std::string& content_url) 
   for (const auto& site : newest_of_each_site(store, name ? name->site : content_url)) {
     if (site.complete) standing.newest = site.complete->folder.name;
     standing.begun = !site.newer.empty() && can_be_gone_on_with(site.newer.front(), store.now());
+    if (standing.begun) standing.unfinished = site.newer.front().folder.name;
   }
   return standing;
 }
 
-Lines notice_of_failure(const std::string& site, const base::Error& error, const Standing& standing) {
+namespace {
+
+std::string_view end_of(ErrorKind kind) {
+  if (kind == ErrorKind::cancelled) return "STOPPED (Ctrl-C or SIGTERM)";
+  return kind == ErrorKind::refused ? "REFUSED" : "FAILED";
+}
+
+// Nothing where it was stopped: what was under way just then is not to blame.
+Lines why_of(const base::Error& error) {
   constexpr size_t kWhy = 7;
-  Lines lines = {fmt::format("Backup of {}: FAILED. No new snapshot is complete.", tidy(site))};
   Lines why;
+  if (error.kind() == ErrorKind::cancelled) return why;
   for (const auto line : base::split(error.what(), '\n'))
-    if (!base::trim(line).empty()) why.push_back(tidy(line));
-  why.resize(std::min(why.size(), kWhy));
+    if (!base::trim(line).empty() && why.size() < kWhy) why.push_back(tidy(line));
+  return why;
+}
+
+std::string cure_of(ErrorKind kind, const Standing& standing) {
+  // Where it was refused another backup may be the one that is begun.
+  const bool goes_on = standing.begun && kind != ErrorKind::refused;
+  return fmt::format(
+      "To do: {}run the backup again{}.", kind == ErrorKind::cancelled ? "" : "mend what is named above and ",
+      goes_on ? fmt::format(" within {} hours: it goes on where this one stopped", kResumable.count()) : "");
+}
+
+}  // namespace
+
+Lines notice_of_failure(const std::string& site, const base::Error& error, const Standing& standing) {
+  Lines lines = {fmt::format("Backup of {}: {}. No new snapshot is complete.", tidy(site), end_of(error.kind()))};
+  const auto why = why_of(error);
   lines.insert(lines.end(), why.begin(), why.end());
   lines.push_back("The site was only read; nothing on it changed.");
   if (standing.known)
     lines.push_back(standing.newest.empty() ? "There is no complete snapshot of this site yet."
                                             : "The newest complete snapshot is still there: " + tidy(standing.newest));
-  // Where it was refused another backup may be the one that is begun.
-  const bool goes_on = standing.begun && error.kind() != base::ErrorKind::refused;
-  lines.push_back(goes_on
-                      ? fmt::format("To do: mend what is named above and run the backup again within {} hours: it goes "
-                                    "on where this one stopped.",
-                                    kResumable.count())
-                      : "To do: mend what is named above and run the backup again.");
+  lines.push_back(cure_of(error.kind(), standing));
   return lines;
 }
 

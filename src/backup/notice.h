@@ -21,6 +21,7 @@ struct Standing {
   bool known = false;  // else the store could not be read, and nothing is said of it
   std::string newest;  // the newest complete snapshot, which is still there; "" where none is
   bool begun = false;  // there is a run that the next one goes on with, if it comes within kResumable
+  std::string unfinished{};  // that run's snapshot; "" where there is none
 };
 // `content_url`: of the site, "" is the default one. Throws what the store throws.
 Standing standing_of(const store::Store& store, const std::string& content_url);

@@ -19,7 +19,7 @@ namespace tabferry::backup {
 namespace {
 
 constexpr uint64_t kMaxDocumentBytes = uint64_t{64} << 20;  // as doc::XmlDocument
-constexpr uint64_t kSpareDiskBytes = uint64_t{64} << 20;
+constexpr uint64_t kSpareDiskBytes = uint64_t{64} << 20;    // for whoever else writes there meanwhile
 
 enum class Form { opaque, zip, xml, json };
 
@@ -112,9 +112,12 @@ std::string trouble_of(const Step& step) {
 void expect_disk(const fs::path& folder, uint64_t bytes) {
   const uint64_t free = io::free_disk_bytes(folder);
   if (free < bytes + kSpareDiskBytes)
-    base::fail(ErrorKind::io,
-               "checking a package of {} needs as much free disk in {}, which has {}: set TMPDIR to a larger one",
-               base::human_bytes(bytes), folder.string(), base::human_bytes(free));
+    base::fail(
+        ErrorKind::io,
+        "checking a package of {} needs {} of free disk in {} ({} are left to others), which has {}: set TMPDIR to a "
+        "larger one",
+        base::human_bytes(bytes), base::human_bytes(bytes + kSpareDiskBytes), folder.string(),
+        base::human_bytes(kSpareDiskBytes), base::human_bytes(free));
 }
 
 // A passing file: private, and gone with its owner.

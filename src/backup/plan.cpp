@@ -33,6 +33,7 @@ void write(const Plan& plan, LineWriter& out) {
   out.value("list_requests", plan.list_requests);
   out.value("notes", plan.notes);
   out.value("limits", plan.limits);
+  out.value("left_out", plan.left_out);
   out.begin_list("gaps");
   for (const auto& gap : plan.gaps) out.item(doc::to_line(to_json(gap)));
   out.end_list();
@@ -73,6 +74,7 @@ void take_value(Plan& plan, const std::string& name, const doc::Json& value, con
   if (name == "list_requests") plan.list_requests = number_in(json, name, where);
   if (name == "notes") plan.notes = texts_in(json, name, where);
   if (name == "limits") plan.limits = texts_in(json, name, where);
+  if (name == "left_out") plan.left_out = number_in(json, name, where);
 }
 
 void take_item(Plan& plan, const std::string& list, const doc::Json& json, const std::string& where) {

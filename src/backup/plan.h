@@ -52,6 +52,7 @@ struct Plan {
   uint64_t list_requests = 0;
   std::vector<std::string> notes;   // for the report: discrepancies of lists, what made it full
   std::vector<std::string> limits;  // why it cannot be complete, though nothing fails: caps, lists in motion
+  uint64_t left_out = 0;            // content items of the site that the options leave out
   std::vector<Gap> gaps;
   std::vector<ListRef> lists;
   std::vector<Unit> units;

@@ -123,9 +123,18 @@ class Pruning {
       if (needs_work(verdict)) sweep.add(verdict.snapshot);
     sweep.read_names();
     for (size_t i = 0; i < verdicts.size(); ++i)
-      if (needs_work(verdicts[i]) && !keep_if_locked(verdicts[i]))
+      if (needs_work(verdicts[i]) && !keep_if_locked(verdicts[i])) {
         take(verdicts[i], sweep.count(snapshots[i].folder.name));
+        settle(verdicts[i]);
+      }
+    warn_of_other_options(snapshots, verdicts);
     result_.snapshots.insert(result_.snapshots.end(), verdicts.begin(), verdicts.end());
+  }
+
+  void warn_of_other_options(const std::vector<Snapshot>& snapshots, const std::vector<Pruned::Verdict>& verdicts) {
+    std::vector<bool> stays;
+    for (const auto& verdict : verdicts) stays.push_back(verdict.stays);
+    if (auto words = warning_of_favour(snapshots, stays); !words.empty()) result_.notes.push_back(std::move(words));
   }
 
   static void take(Pruned::Verdict& verdict, const Swept& swept) {
@@ -157,13 +166,19 @@ class Pruning {
     for (auto& verdict : verdicts) {
       if (!sweep.has(verdict.snapshot)) continue;
       take(verdict, sweep.clear(verdict.snapshot));
-      if (verdict.state == State::pruned)
-        verdict.reason =
-            verdict.named > 0 ? "others name what is left of it" : "a prune was cut, or nobody names it any more";
-      verdict.stays = verdict.state == State::pruned && verdict.named > 0;
+      settle(verdict);
     }
     for (const auto& note : sweep.notes()) result_.notes.push_back(note);
+    warn_of_other_options(snapshots, verdicts);
     result_.snapshots.insert(result_.snapshots.end(), verdicts.begin(), verdicts.end());
+  }
+
+  // Behind its count: what was pruned before stays as far as others name it.
+  static void settle(Pruned::Verdict& verdict) {
+    if (verdict.state == State::pruned)
+      verdict.reason =
+          verdict.named > 0 ? "others name what is left of it" : "a prune was cut, or nobody names it any more";
+    verdict.stays = verdict.state == State::pruned && verdict.named > 0;
   }
 
   // A snapshot stays as a whole as long as its manifest is locked.

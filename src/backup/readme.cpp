@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "backup/snapshot_name.h"
+#include "backup/words.h"
 
 namespace tabferry::backup {
 namespace {
@@ -11,6 +12,12 @@ constexpr std::string_view kPartial = R"(
 This one is PARTIAL: not all of the site is in it. What is missing, and why: report.html, and manifest.json ("missing",
 "gaps", "notes", and the items whose "status" is "failed"). What is in it is whole.
 )";
+
+std::string left_out_of(const ManifestHead& head) {
+  if (head.left_out == 0) return "";
+  return fmt::format("\nOf the items of the site {} ({} in manifest.json): they are not in it.\n",
+                     left_out_in_words(head.left_out), R"("asked")");
+}
 
 }  // namespace
 
@@ -24,7 +31,7 @@ std::string readme_of(const ManifestHead& head, const std::string& folder_url) {
   folder     {url}
 
 The backup was finished when manifest.json is in it. Without that file it was not: do not rely on it.
-{partial}
+{partial}{left_out}
 What is in it
   workbooks/ published_data_sources/ prep_flows/   as downloaded, byte for byte: LUID_NAME.twbx, .tdsx, .tflx ...
   custom_views/ virtual_connections/ revisions/    where the site has them and they were asked for
@@ -53,7 +60,7 @@ To check it
       fmt::arg("tool", head.tool), fmt::arg("site", site_word(head.site.content_url)),
       fmt::arg("server", head.site.server), fmt::arg("as_of", head.as_of), fmt::arg("user", head.site.user),
       fmt::arg("role", head.site.role), fmt::arg("url", folder_url), fmt::arg("snapshot", head.snapshot),
-      fmt::arg("partial", head.status == "complete" ? "" : kPartial));
+      fmt::arg("partial", head.status == "complete" ? "" : kPartial), fmt::arg("left_out", left_out_of(head)));
 }
 
 }  // namespace tabferry::backup

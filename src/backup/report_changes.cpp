@@ -150,20 +150,37 @@ report::Chart chart_of(const std::vector<Row>& projects) {
 Section change_section(const Manifest& now, const Manifest* before, doc::Json& details) {
   details["changes"] = nullptr;
   if (!before) return {.heading = "Changes", .facts = {{"Since", why_not_compared(now.head)}}};
-  const auto changes = changes_of(now, *before);
-  details["changes"] = {{"since", before->head.snapshot},       {"new", array_of(changes.fresh)},
-                        {"changed", array_of(changes.changed)}, {"replaced", array_of(changes.replaced)},
-                        {"renamed", array_of(changes.renamed)}, {"moved", array_of(changes.moved)},
+  auto changes = changes_of(now, *before);
+  const uint64_t only_now = changes.fresh.size(), only_before = changes.gone.size();
+  const bool comparable = now.head.asked == before->head.asked;
+  if (!comparable) changes.fresh = changes.gone = {};  // left out of one of the two, for all that is known
+  details["changes"] = {{"since", before->head.snapshot},
+                        {"comparable", comparable},
+                        {"only_in_this", only_now},
+                        {"only_in_earlier", only_before},
+                        {"new", array_of(changes.fresh)},
+                        {"changed", array_of(changes.changed)},
+                        {"replaced", array_of(changes.replaced)},
+                        {"renamed", array_of(changes.renamed)},
+                        {"moved", array_of(changes.moved)},
                         {"gone", array_of(changes.gone)}};
   Section section{.heading = "Changes since " + time_in_words(before->head.as_of)};
   section.facts = {{"Compared with", before->head.snapshot}, {"Compares", "the files, names and places of items"}};
+  if (!comparable)
+    section.facts.push_back(
+        {"New and gone",
+         fmt::format("not known: in the earlier one and not in this one: {}; in this one and not in the "
+                     "earlier one: {}; it was made with other options",
+                     human_count(only_before), human_count(only_now))});
   add_items(section, "New", changes.fresh);
   add_changed(section, "Changed", changes.changed);
   add_changed(section, "Replaced: deleted, and published again under the same name", changes.replaced);
   add_renamed(section, "Renamed", changes.renamed);
   add_renamed(section, "Moved to another project", changes.moved);
   add_items(section, "Gone from the site; earlier snapshots keep them", changes.gone);
-  if (section.tables.empty()) section.facts.push_back({"Changed", "no item is new, changed, renamed, moved or gone"});
+  if (section.tables.empty())
+    section.facts.push_back({"Changed", comparable ? "no item is new, changed, renamed, moved or gone"
+                                                   : "no item that both have is changed, renamed or moved"});
   return section;
 }
 

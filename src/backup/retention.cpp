@@ -6,6 +6,9 @@
 #include <functional>
 #include <set>
 
+#include "backup/words.h"
+#include "base/text.h"
+
 namespace tabferry::backup {
 namespace {
 
@@ -126,6 +129,27 @@ class Court {
 
 bool Retention::says_nothing() const {
   return last + hourly + daily + weekly + monthly + yearly == 0 && keep_tags.empty();
+}
+
+std::string warning_of_favour(const std::vector<Snapshot>& snapshots, const std::vector<bool>& stays) {
+  const auto is_complete = [](const Snapshot& one) { return one.state == State::complete; };
+  const auto newest = std::find_if(snapshots.rbegin(), snapshots.rend(), is_complete);
+  if (newest == snapshots.rend()) return "";
+  std::vector<std::string> fuller;
+  for (size_t i = 0; i < snapshots.size(); ++i) {
+    const auto& head = snapshots[i].head;
+    if (is_complete(snapshots[i]) && !stays[i] &&
+        (head.asked != newest->head.asked || head.left_out < newest->head.left_out))
+      fuller.push_back(snapshots[i].folder.name);
+  }
+  if (fuller.empty()) return "";
+  return fmt::format(
+      "the newest complete snapshot, {}, does not replace {} that no rule keeps (the newest of them: {}): {}. What "
+      "only "
+      "the older ones hold goes with them; --keep-tag, or a rule that reaches back to them, keeps them",
+      newest->folder.name, base::counted(fuller.size(), "complete one"), fuller.back(),
+      newest->head.left_out ? "of the site's items " + left_out_in_words(newest->head.left_out)
+                            : "it was made with other options");
 }
 
 std::vector<Judgement> judge(const std::vector<Snapshot>& snapshots, const Retention& retention, base::WallTime now) {

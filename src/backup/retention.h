@@ -31,4 +31,8 @@ struct Judgement {
 //   on it).
 std::vector<Judgement> judge(const std::vector<Snapshot>& snapshots, const Retention& retention, base::WallTime now);
 
+// What a person should know of the newest complete one: that it left out more than complete ones that go, or was made
+// with other options than they were, so that it is no substitute for them. "" where that is not so. `stays`: for each.
+std::string warning_of_favour(const std::vector<Snapshot>& snapshots, const std::vector<bool>& stays);
+
 }  // namespace tabferry::backup

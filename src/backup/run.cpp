@@ -17,8 +17,6 @@ using tabferry::base::ErrorKind;
 namespace tabferry::backup {
 namespace {
 
-bool is_administrator(std::string_view role) { return role.find("Administrator") != std::string_view::npos; }
-
 // Who is signed in, and where.
 SiteFacts facts_of(const Shores& shores) {
   auto site = shores.site.lane();
@@ -121,6 +119,8 @@ void give_back_memory() { ::malloc_trim(0); }
 
 }  // namespace
 
+bool is_administrator(std::string_view role) { return role.find("Administrator") != std::string_view::npos; }
+
 Preview preview(const Shores& shores, const BackupOptions& options) {
   const auto site = facts_of(shores);
   const auto scope = scope_of(site, options.visible_only_allowed);
@@ -131,10 +131,14 @@ Preview preview(const Shores& shores, const BackupOptions& options) {
     if (unit.verb == Unit::Verb::read) ++preview.documents;
     if (unit.verb == Unit::Verb::reference || unit.verb == Unit::Verb::copy) ++preview.taken_over;
     if (unit.verb != Unit::Verb::download) continue;
+    if (unit.rule == kAskedAgain) {
+      ++preview.asked_again;
+      continue;
+    }
     ++preview.downloads;
     preview.download_bytes += unit.listed_bytes;
   }
-  preview.requests = preview.plan.list_requests + preview.documents + preview.downloads;
+  preview.requests = preview.plan.list_requests + preview.documents + preview.downloads + preview.asked_again;
   if (options.requests_per_hour > 0)
     preview.hours_of_budget = static_cast<double>(preview.requests) / static_cast<double>(options.requests_per_hour);
   return preview;

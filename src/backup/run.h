@@ -9,6 +9,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "backup/lease.h"
@@ -51,12 +52,16 @@ struct Shores {
   std::stop_token stop;
 };
 
+// Of a user's siteRole; others see a part of the site.
+bool is_administrator(std::string_view role);
+
 // What a backup would do, for --dry-run: asks the site for its lists, writes nothing.
 struct Preview {
   Plan plan;
   uint64_t downloads = 0, taken_over = 0, documents = 0;
+  uint64_t asked_again = 0;     // beside the downloads: what was not on offer the last time
   uint64_t download_bytes = 0;  // as listed
-  uint64_t requests = 0;        // lists, documents and downloads
+  uint64_t requests = 0;        // lists, documents, downloads and what is asked for again
   double hours_of_budget = 0;   // 0 where there is no budget
 };
 Preview preview(const Shores& shores, const BackupOptions& options);

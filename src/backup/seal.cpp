@@ -34,6 +34,7 @@ ManifestHead head_of(const StoredPlan& stored) {
           .last_full = plan.last_full,
           .tags = plan.tags,
           .plan_sha256 = stored.sha256,
+          .left_out = plan.left_out,
           .notes = plan.notes,
           .gaps = plan.gaps};
 }
@@ -47,17 +48,29 @@ std::optional<Manifest> sealed_before(const store::Store& store, const StoredPla
   return there;
 }
 
-// Of this snapshot and of earlier ones: what its entries name must be there as it was written.
-void refuse_broken(const store::Store& store, const Manifest& manifest) {
-  std::vector<Named> named;
-  for (const auto& entry : manifest.entries)
-    if (!entry.key.empty()) named.push_back({.key = entry.key, .size_bytes = entry.size_bytes, .etag = entry.etag});
+// What it names must be there as it was written.
+void refuse_broken(const store::Store& store, const Manifest& manifest, const std::vector<Named>& named) {
   const auto broken = broken_objects(store, named);
   if (broken.empty()) return;
   base::fail(ErrorKind::corrupt,
              "sealing {}: {} that it would name cannot be relied on, first {}, which {}; nothing is sealed",
              manifest.head.snapshot, base::counted(broken.size(), "object"),
              base::quoted(store.url(broken.front().key), 400), broken.front().why);
+}
+
+// Of this snapshot and of earlier ones.
+std::vector<Named> named_by_entries(const Manifest& manifest) {
+  std::vector<Named> named;
+  for (const auto& entry : manifest.entries)
+    if (!entry.key.empty()) named.push_back({.key = entry.key, .size_bytes = entry.size_bytes, .etag = entry.etag});
+  return named;
+}
+
+std::vector<Named> named_as_files(const Manifest& manifest) {
+  std::vector<Named> named;
+  for (const auto& file : manifest.files)
+    named.push_back({.key = file.key, .size_bytes = file.size_bytes, .etag = file.etag});
+  return named;
 }
 
 // A last good copy that is gone is no reason against this snapshot: it is named no more.
@@ -115,12 +128,13 @@ class Sealing {
 
   Manifest manifest() {  // once
     take_outcomes();
-    refuse_broken(store_, manifest_);
+    refuse_broken(store_, manifest_, named_by_entries(manifest_));
     drop_lost_copies(store_, manifest_);
     add_metadata();
     compare_metadata();
     add("README.txt", readme_of(manifest_.head, store_.url(plan_.snapshot + "/")));
     if (options_.report_page) add("report.html", options_.report_page(manifest_));
+    refuse_broken(store_, manifest_, named_as_files(manifest_));
     return std::move(manifest_);
   }
 

@@ -11,6 +11,8 @@ namespace tabferry::backup {
 namespace {
 
 constexpr size_t kShown = 3;
+constexpr std::string_view kEarlier =
+    "earlier snapshots may have it: latest~1, latest~2 ... (docs/snapshots.md: 'Since when is it gone?')";
 
 // "workbooks:" of "workbooks:Finance/Sales", and what is behind it.
 struct Written {
@@ -30,6 +32,13 @@ bool is_kind(const std::string& word) {
   } catch (const base::Error&) {
     return false;
   }
+}
+
+// Behind the last slash that is none of a name's own.
+std::string name_in(const std::string& path) {
+  for (size_t i = path.size(); i-- > 1;)
+    if (path[i] == '/' && path[i - 1] != '\\' && i + 1 < path.size()) return path.substr(i + 1);
+  return path;
 }
 
 // Natural keys that have to do with a path, as selectors.
@@ -70,7 +79,7 @@ class Near {
 
 std::string hint_for(const store::Store& store, const std::string& snapshot, const Selector& selector) {
   const auto written = written_in(selector.text());
-  if (written.kind == "luid:") return "an earlier snapshot may have it (latest~1)";
+  if (written.kind == "luid:") return std::string(kEarlier);
   if (written.kind.empty() && is_kind(written.path))
     return fmt::format("all of a kind is written with ':' behind it: '{}:'", written.path);
   Near near(written);
@@ -81,9 +90,9 @@ std::string hint_for(const store::Store& store, const std::string& snapshot, con
   const auto words = near.words();
   const std::string rule = "a selector is the whole path, in the same letters: ";
   if (!words.empty()) return rule + words;
-  if (!is_plain) return rule + "an earlier snapshot may have it (latest~1)";
-  return rule + fmt::format("{} looks in every project; an earlier snapshot may have it (latest~1)",
-                            base::quoted(written.kind + "**/" + written.path, 300));
+  if (!is_plain) return rule + std::string(kEarlier);
+  return rule + fmt::format("{} looks in every project; {}",
+                            base::quoted(written.kind + "**/" + name_in(written.path), 300), kEarlier);
 }
 
 }  // namespace tabferry::backup

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "backup/words.h"
 #include "base/text.h"
 
 namespace tabferry::backup {
@@ -37,13 +38,17 @@ report::Report report_of(const Planned& planned) {
   const auto& plan = planned.stored.plan;
   report::Report report{.command = "backup-plan",
                         .headline = fmt::format("{} {}: {}", planned.resumed ? "Going on with" : "Planned",
-                                                plan.snapshot, units_in_words(plan.units))};
+                                                plan.snapshot, units_in_words(plan.units)) +
+                                    (plan.left_out ? "; " + left_out_in_words(plan.left_out) : "")};
   report.sections.push_back(
       {.next_steps = {fmt::format("tabferry backup-work --snapshot {} --shard 0/{}{}", plan.snapshot, plan.shards,
                                   plan.shards > 1 ? fmt::format(" ... {}/{}", plan.shards - 1, plan.shards) : ""),
                       fmt::format("tabferry backup-seal --snapshot {}", plan.snapshot)}});
-  report.details = {
-      {"snapshot", plan.snapshot}, {"resumed", planned.resumed}, {"units", plan.units.size()}, {"shards", plan.shards}};
+  report.details = {{"snapshot", plan.snapshot},
+                    {"resumed", planned.resumed},
+                    {"units", plan.units.size()},
+                    {"left_out", plan.left_out},
+                    {"shards", plan.shards}};
   return report;
 }
 

@@ -31,7 +31,7 @@ class Surveying {
     const uint64_t before = site_.requests();
     read_lists();
     const SiteIndex index = index_of(lists_);
-    result_.content = content_units(lists_, index, scope_, version_, result_.limits);
+    take_content(choose_content(lists_, index, scope_, version_));
     read_more();
     if (scope_.metadata) result_.documents = document_units(lists_, index, site_.site_id(), version_, result_.gaps);
     result_.as_of = lists_.earliest_date();
@@ -69,6 +69,14 @@ class Surveying {
       if (std::any_of(result_.gaps.begin(), result_.gaps.end(), is_told)) continue;
       result_.gaps.push_back(gap_of_version(row.kind, row.versions.since, version_));
     }
+  }
+
+  void take_content(Chosen chosen) {
+    for (const auto& words : chosen.idle) reporter_.warning(words);
+    result_.notes = std::move(chosen.idle);
+    result_.content = std::move(chosen.units);
+    result_.limits = std::move(chosen.limits);
+    result_.left_out = chosen.left_out;
   }
 
   bool has_extracts() const {

@@ -40,12 +40,14 @@ struct Survey {
   std::vector<Gap> gaps;
   std::vector<std::string> notes;
   std::vector<std::string> limits;  // caps that left something out, lists that never stood still: a partial snapshot
+  uint64_t left_out = 0;  // content items that the site lists, and the scope leaves out
   uint64_t list_requests = 0;
 };
 
 // `lanes`: how many lists are read at once, each on a lane of its own. The lists' files stand in `folder` (private).
 // Throws where projects, users or a content kind that is wanted cannot be listed (a refusal of users or flows is a gap:
 // what role or licence forbid): without these there is no backup. Other lists that fail are gaps.
+// Throws Error{config} where the selectors leave none of the site's items; one that matches nothing is a warning.
 Survey survey(const tableau::Site& site, const Scope& scope, unsigned lanes, const std::filesystem::path& folder,
               report::Reporter& reporter, std::stop_token stop);
 

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -18,6 +19,9 @@ enum class Incremental { reference, copy, off };
 // How long before a listing's Date a change must lie, to be sure to have been in what was downloaded under that
 // listing.
 inline constexpr std::chrono::minutes kSettled{5};
+
+// The rule of a download that the site refused the last time, by licence, version or policy.
+inline constexpr std::string_view kAskedAgain = "not on offer the last time";
 
 // An item of an earlier snapshot whose bytes may be taken over.
 struct Saved {

@@ -34,6 +34,7 @@ std::string label_of(const Entry& entry) { return label_of(entry.natural_key, en
 std::string label_of(const Missing& missing) { return label_of(missing.natural_key, missing.luid); }
 
 std::string in_words(const std::string& kind) {
+  if (kind == "dqw") return "data quality warnings";  // the API's word, and so the file's
   std::string words = kind;
   std::replace(words.begin(), words.end(), '_', ' ');
   return kind == "datasources" ? "data sources" : words;
@@ -43,6 +44,10 @@ std::string singular(const std::string& kind) {
   auto words = in_words(kind);
   if (words.ends_with('s')) words.pop_back();
   return words;
+}
+
+std::string left_out_in_words(uint64_t count) {
+  return fmt::format("{} {} left out by the configuration", base::human_count(count), count == 1 ? "is" : "are");
 }
 
 std::string on_one_line(std::string_view text, size_t letters) {

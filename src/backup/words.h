@@ -14,7 +14,7 @@ std::string label_of(const Entry& entry);
 std::string label_of(const Missing& missing);
 // "workbooks" -> "workbook", of kinds of content; others as they are.
 std::string singular(const std::string& kind);
-// "virtual_connections" -> "virtual connections".
+// "virtual_connections" -> "virtual connections", "dqw" -> "data quality warnings".
 std::string in_words(const std::string& kind);
 // "2026-11-22T10:15:00Z" -> "2026-11-22 10:15 UTC"; what is no such time stays as it is.
 std::string time_in_words(const std::string& iso);
@@ -26,6 +26,8 @@ std::string reason_of(const Entry& entry);
 std::string reason_of(const Missing& missing);
 // The site's code behind it, where there is one and it does not say it itself.
 std::string with_code(int code, const std::string& reason);
+// "36 are left out by the configuration".
+std::string left_out_in_words(uint64_t count);
 // "site sales", or "the default site".
 std::string site_name_of(const ManifestHead& head);
 

@@ -71,7 +71,7 @@ struct Asked {
 
 bool asks_for_json(int argc, char** argv) {
   for (int i = 1; i < argc && std::string_view(argv[i]) != "--"; ++i)
-    if (std::string_view(argv[i]) == "--json") return true;
+    if (const std::string_view word = argv[i]; word == "--json" || word.starts_with("--json=")) return true;
   return false;
 }
 
@@ -159,10 +159,8 @@ int run(int argc, char** argv, std::stop_token stop) {
   Asked asked{.json = asks_for_json(argc, argv)};
   try {
     return tell_end(dispatch(argc, argv, stop, asked), asked);
-  } catch (const base::Error& error) {
-    return tell_failure(asked, error);
-  } catch (const std::exception& error) {
-    return tell_failure(asked, {base::ErrorKind::bug, std::string("a fault of tabferry itself: ") + error.what()});
+  } catch (const std::exception& failure) {
+    return tell_failure(asked, app::as_error(failure));
   }
 }
 

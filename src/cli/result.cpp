@@ -4,9 +4,18 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <chrono>
+#include <cmath>
 #include <cstdlib>
 
+#include "base/clock.h"
+
 namespace tabferry::cli {
+namespace {
+
+const auto kBegan = std::chrono::steady_clock::now();  // as good as the command
+
+}  // namespace
 
 int print(const app::CommandEnd& end, bool json, Terminal& terminal, std::ostream& text_out) {
   terminal.clear();
@@ -17,7 +26,13 @@ int print(const app::CommandEnd& end, bool json, Terminal& terminal, std::ostrea
   return end.exit_code;
 }
 
-void print_json(const report::Report& report) { std::cout << doc::to_line(report::to_json(report)) << std::endl; }
+void print_json(const report::Report& report) {
+  auto json = report::to_json(report);
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - kBegan;
+  json["ended_at"] = base::iso_time(base::system_clock().now());
+  json["seconds"] = std::round(took.count() * 1000) / 1000;
+  std::cout << doc::to_line(json) << std::endl;
+}
 
 size_t text_columns() {
   if (::isatty(STDOUT_FILENO) == 0) return 0;

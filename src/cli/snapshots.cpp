@@ -1,5 +1,6 @@
 // The doors of the commands that read the store: snapshots, ls, get, verify, status; and prune.
 #include "app/snapshot_commands.h"
+#include "base/error.h"
 #include "cli/commands.h"
 #include "cli/result.h"
 
@@ -66,7 +67,7 @@ Run add_get(CLI::App& command) {
   const auto selector = std::make_shared<std::string>();
   const auto folder = std::make_shared<std::string>();
   command.add_option("SELECTOR", *selector, "which items")->required();
-  command.add_option("-o,--output", *folder, "the folder to write to; made where it is missing")->required();
+  command.add_option("-o,--output", *folder, "the folder to write to (needed); made where it is missing");
   command.footer(
       std::string(kSnapshotWords) + kSelectorWords +
       "The files lie as in the snapshot, byte for byte as the site sent them, each checked by its sha256 before it "
@@ -76,8 +77,12 @@ Run add_get(CLI::App& command) {
       "Examples:\n  tabferry get latest 'Finance/Daily/Sales' -o out\n  tabferry get latest~1 '**/Sales' -o out\n"
       "  tabferry get latest report.html -o .\n"
       "  tabferry get 2026-11-22 'metadata_tableau/**' -o metadata\n");
-  return door(common,
-              [=](const app::Caller& caller) { return app::get_contents(caller, *snapshot, *selector, *folder); });
+  return door(common, [=](const app::Caller& caller) {
+    if (folder->empty())
+      base::fail(base::ErrorKind::usage, "get needs the folder to write to: tabferry get {} '{}' -o out", *snapshot,
+                 *selector);
+    return app::get_contents(caller, *snapshot, *selector, *folder);
+  });
 }
 
 Run add_verify(CLI::App& command) {
@@ -103,9 +108,11 @@ Run add_status(CLI::App& command) {
   const auto age = std::make_shared<std::string>();
   command.add_option("--max-backup-age", *age, "26h, 90m, 7d: exit 4 where the last complete backup is older");
   command.footer(
-      "\nExit codes: 0 done (without --max-backup-age also where there is none), 1 failed, 2 usage or config, 4 the\n"
-      "last complete backup is older than --max-backup-age, or there is none, 130 cancelled.\n\nExamples:\n"
-      "  tabferry status\n  tabferry status --max-backup-age 26h --quiet || echo 'no backup last night'\n");
+      "\nExit codes: 0 done, 1 failed (the store cannot be looked at), 2 usage or config, 4 the last complete backup "
+      "is\n"
+      "older than --max-backup-age, or there is none, 130 cancelled.\n\nExamples:\n"
+      "  tabferry status\n  tabferry status --max-backup-age 26h --quiet || echo \"exit $?: 4 is no backup last "
+      "night\"\n");
   return door(common, [=](const app::Caller& caller) {
     return app::tell_status(caller, age->empty() ? std::nullopt : std::optional(app::parse_age(*age)));
   });
@@ -115,12 +122,16 @@ Run add_prune(CLI::App& command) {
   const auto common = add_common(command);
   const auto request = std::make_shared<app::PruneRequest>();
   auto& keep = request->keep;
-  command.add_option("--keep-last", keep.keep_last, "the newest N");
-  command.add_option("--keep-hourly", keep.keep_hourly, "the newest one of each of the newest N hours that have one");
-  command.add_option("--keep-daily", keep.keep_daily, "the same of days (UTC)");
-  command.add_option("--keep-weekly", keep.keep_weekly, "the same of weeks (from Monday on)");
-  command.add_option("--keep-monthly", keep.keep_monthly, "the same of months");
-  command.add_option("--keep-yearly", keep.keep_yearly, "the same of years");
+  // An unsigned option would take -1 for a very large number: everything stays, and nobody is told.
+  const auto rule = [&](const char* name, auto& count, const char* what) {
+    command.add_option(name, count, what)->check(CLI::Range(0, 1'000'000));
+  };
+  rule("--keep-last", keep.keep_last, "the newest N");
+  rule("--keep-hourly", keep.keep_hourly, "the newest one of each of the newest N hours that have one");
+  rule("--keep-daily", keep.keep_daily, "the same of days (UTC)");
+  rule("--keep-weekly", keep.keep_weekly, "the same of weeks (from Monday on)");
+  rule("--keep-monthly", keep.keep_monthly, "the same of months");
+  rule("--keep-yearly", keep.keep_yearly, "the same of years");
   command.add_option("--keep-tag", request->keep_tags, "those with this tag; repeatable");
   command.add_option("--tag", request->only_tags, "leave all others alone than those with this tag; repeatable");
   command.add_flag("-n,--dry-run", request->dry_run, "show what would go");

@@ -10,7 +10,7 @@
 namespace tabferry::report {
 namespace {
 
-constexpr size_t kMostPadded = 80;  // one long name must not fill every row with spaces
+constexpr size_t kMostPadded = 40;  // one long name must not fill every row with spaces
 constexpr size_t kNarrowest = 8;
 constexpr size_t kReadable = 12;  // a column of words that is narrower is none
 constexpr size_t kMostLines = 12;
@@ -47,30 +47,50 @@ size_t longest_word(const std::string& cell) {
   return most;
 }
 
+// The same of a path that may be broken behind its slashes.
+size_t longest_name(const std::string& cell) {
+  size_t most = 0;
+  for (const auto word : base::split(cell, ' ')) {
+    const auto names = base::split(word, '/');
+    for (size_t i = 0; i < names.size(); ++i)
+      most = std::max(most, columns_of(names[i]) + (i + 1 < names.size() ? 1 : 0));
+  }
+  return most;
+}
+
+size_t sum_of(const std::vector<size_t>& widths) { return std::accumulate(widths.begin(), widths.end(), size_t{0}); }
+
 // Every column between its bounds, and those that can shrink as wide as each other; the last value is what they share.
 std::pair<std::vector<size_t>, size_t> shared_out(const std::vector<size_t>& least, const std::vector<size_t>& most,
                                                   size_t room) {
   auto widths = most;
   size_t cap = most.empty() ? 0 : *std::max_element(most.begin(), most.end());
-  while (cap > kNarrowest && std::accumulate(widths.begin(), widths.end(), size_t{0}) > room) {
+  while (cap > kNarrowest && sum_of(widths) > room) {
     --cap;
     for (size_t i = 0; i < widths.size(); ++i) widths[i] = std::clamp(cap, least[i], most[i]);
   }
   return {widths, cap};
 }
 
-// Words stay whole (an id can be copied then) where that leaves the other columns enough.
+// Words stay whole (an id can be copied then), or else the names in paths, where that leaves the other columns enough;
+// where it leaves them little that is still better than a name in two pieces.
 std::vector<size_t> fitting(const Table& table, const std::vector<Cells>& rows, size_t columns) {
   const auto most = widest(rows, columns_of);
-  auto least = widest(rows, longest_word);
   const size_t room = columns - std::min(columns, 2 * most.size());
-  for (size_t i = 0; i < most.size(); ++i)
-    if (is_right(table, i)) least[i] = most[i];
-  const auto [widths, cap] = shared_out(least, most, room);
-  if (cap >= kReadable) return widths;
-  for (size_t i = 0; i < most.size(); ++i)
-    if (!is_right(table, i)) least[i] = std::min(most[i], kNarrowest);
-  return shared_out(least, most, room).first;
+  const auto whole = [&](std::vector<size_t> least) {
+    for (size_t i = 0; i < most.size(); ++i)
+      if (is_right(table, i)) least[i] = most[i];
+    return least;
+  };
+  const auto words = whole(widest(rows, longest_word)), names = whole(widest(rows, longest_name));
+  for (const size_t least_cap : {kReadable, kNarrowest})
+    for (const auto* least : {&words, &names}) {
+      const auto [widths, cap] = shared_out(*least, most, room);
+      if (cap >= least_cap && sum_of(widths) <= room) return widths;
+    }
+  auto least = most;
+  for (auto& width : least) width = std::min(width, kNarrowest);
+  return shared_out(whole(std::move(least)), most, room).first;
 }
 
 std::string line_of(const Cells& cells, const std::vector<size_t>& widths, const Table& table) {
@@ -93,11 +113,14 @@ std::string folded_row(const Cells& row, const std::vector<size_t>& widths, cons
   return text;
 }
 
-// Where a line of `columns` bytes or less ends: behind its last space, else behind what parts a path or an id.
+// Where a line of `columns` bytes or less ends: behind its last space, else its last slash, else behind what parts an
+// id.
 size_t end_of_line(std::string_view line) {
   const auto space = line.find_last_of(' ');
   if (space != std::string_view::npos && space > 0) return space + 1;
-  const auto part = line.find_last_of("/_-.,;");
+  const auto slash = line.rfind('/');
+  if (slash != std::string_view::npos && slash > 0) return slash + 1;
+  const auto part = line.find_last_of("_-.,;");
   return part == std::string_view::npos || part == 0 ? line.size() : part + 1;
 }
 

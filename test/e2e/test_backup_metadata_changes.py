@@ -71,3 +71,17 @@ def test_a_base_that_lost_its_metadata_is_no_failure(shop):
     unknown = {kind["kind"] for kind in backed_up(shop)["metadata_changes"] if "unknown" in kind}
     assert "users" in unknown
     assert "projects" not in unknown  # by the hashes in the manifests it is the same file
+
+
+def test_a_copied_store_is_as_good_as_the_original(shop):
+    """`cp` makes other ETags: what is in it is read and relied on, nothing is downloaded, all is compared."""
+    backed_up(shop)
+    original = shop.store.path.with_name("original")
+    shop.store.path.rename(original)
+    shutil.copytree(original, shop.store.path)
+    told = backed_up(shop)
+    assert told["downloaded"] == 0 and told["taken_over"] > 0, told
+    assert told["metadata_changes"] == []
+    assert any("was the store copied" in note for note in told["notes"]), told["notes"]
+    assert not any("cannot be relied on" in note for note in told["notes"]), told["notes"]
+    assert not any("was the store copied" in note for note in backed_up(shop)["notes"])

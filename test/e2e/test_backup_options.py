@@ -20,8 +20,8 @@ from simulator import NOBODY, SITE, TOKEN_NAME, start_sim
 
 # What --json tells of a backup: docs and scripts rely on it.
 TOLD = {
-    "metadata_changes",
-    "command", "status", "headline", "snapshot", "manifest", "snapshot_status", "site", "items", "saved", "downloaded", "taken_over",
+    "metadata_changes", "left_out",
+    "command", "status", "headline", "ended_at", "seconds", "snapshot", "manifest", "snapshot_status", "site", "items", "saved", "downloaded", "taken_over",
     "failures", "accepted", "size_bytes", "downloaded_bytes", "counts", "rules", "requests", "notes", "failed", "accepted_failures",
     "changes", "projects", "unavailable",
 }  # fmt: skip
@@ -73,7 +73,7 @@ def test_json_is_one_line_of_known_keys(shop):
     assert (report["items"], report["saved"], report["downloaded"], report["taken_over"]) == (ITEMS, ITEMS, ITEMS, 0)
     assert report["headline"].startswith(f"all {ITEMS} items") and report["snapshot_status"] == "complete"
     failed = shop.backup("--site", "other")
-    assert failed.code == 2 and failed.report.keys() == {"command", "status", "headline", "error"}
+    assert failed.code == 2 and failed.report.keys() == {"command", "status", "headline", "ended_at", "seconds", "error"}
     assert failed.report["status"] == "failed" and failed.report["error"]["kind"] in ("usage", "config")
 
 
@@ -165,6 +165,55 @@ def test_only_and_exclude(shop):
     assert {item["kind"] for item in shop.snapshot().manifest["items"]} == {"workbooks", "flows", "virtual_connections"}
     bad = shop.backup("--only", "nonsense:**")
     assert bad.code == 2 and "nonsense" in bad.message, bad
+
+
+def test_selectors_that_leave_nothing_are_a_mistake(shop):
+    """Before anything is claimed in the store."""
+    shop.keys["include"] = ["Nowhere"]
+    for flags in ((), ("--dry-run",), ("--only", "Elsewhere")):
+        told = shop.backup(*flags)
+        assert told.code == 2 and told.report["error"]["kind"] == "config", told
+        assert "leave none of" in told.message and "a project's items are 'Finance/**'" in told.message, told
+    assert not shop.store.list("backup_")
+
+
+def test_what_the_configuration_leaves_out_is_told(shop):
+    """In all that a person and a script see; and the next snapshot calls nothing gone."""
+    full = done(shop.backup())
+    assert full["left_out"] == 0
+    some = TINY["workbooks"]
+    shop.keys["include"] = ["workbooks:**", "Nowhere"]
+    shop.keys["exclude"] = ["flows:Elsewhere/**"]
+    dry = done(shop.backup("--dry-run"))
+    assert (dry["left_out"], dry["taken_over"]) == (ITEMS - some, some)
+    assert dry["headline"].startswith(f"{some} of {ITEMS} items would be saved")
+    told = shop.backup()
+    report = done(told)
+    assert report["snapshot_status"] == "complete" and report["left_out"] == ITEMS - some == shop.snapshot().manifest["left_out"]
+    assert report["headline"].startswith(f"{some} of {ITEMS} items (")
+    assert report["headline"].endswith(f"of site demo are saved, {ITEMS - some} are left out by the configuration")
+    for name in ("Nowhere", "Elsewhere"):
+        assert name in told.err and any(name in note and "Finance/**" in note for note in report["notes"]), told
+    changes = report["changes"]
+    assert (changes["comparable"], changes["gone"], changes["new"]) == (False, [], [])
+    assert (changes["only_in_earlier"], changes["only_in_this"]) == (ITEMS - some, 0)
+    for file in ("README.txt", "report.html"):
+        text = shop.store.read(f"{report['snapshot']}/{file}").decode()
+        assert "left out by the configuration" in text, file
+    assert "it was made with other options" in text
+    for flags in (("--dry-run",), ()):
+        pruned = shop.tabferry("prune", "--keep-last", "1", "--json", *flags)
+        assert pruned.code == 0 and full["snapshot"] in pruned.out, pruned
+        assert any(report["snapshot"] in note and "left out" in note for note in json.loads(pruned.out)["notes"]), pruned
+
+
+def test_what_was_not_on_offer_is_no_download_of_the_next_one(tmp_path, cache):
+    with opened(tmp_path, cache, amounts=TINY | {"personal": 2}) as shop:
+        done(shop.backup())
+        dry = done(shop.backup("--dry-run"))
+        assert (dry["downloads"], dry["asked_again"], dry["taken_over"]) == (0, 2, ITEMS - 2)
+        shown = shop.tabferry("backup", "--dry-run").out
+        assert "ask again: not on offer the last time 2" in " ".join(shown.split()), shown
 
 
 def test_caps(shop):
@@ -413,3 +462,4 @@ def test_those_who_want_to_know(shop):
     assert f"{ITEMS} of {ITEMS} items saved" in success["text"]
     assert half["snapshot"] == partial["snapshot"] and "PARTIAL" in half["text"]
     assert "FAILED" in failure["text"] and report["snapshot"] in failure["text"]
+    assert (failure["site"], failure["snapshot"]) == ("demo", "") and "Backup of site demo: FAILED" in failure["text"]

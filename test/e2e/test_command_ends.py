@@ -2,6 +2,7 @@
 import json
 import os
 import subprocess
+from datetime import UTC, datetime
 
 import pytest
 from backup_shop import BackupShop, made_site
@@ -33,6 +34,45 @@ def test_a_failure_is_one_json_line_too(shop, words, command, code, kind):
     report = result.report
     assert (result.code, report["command"], report["status"], report["error"]["kind"]) == (code, command, "failed", kind), result
     assert report["error"]["message"] in report["headline"] and report["error"]["message"].splitlines()[0] in result.err
+
+
+@pytest.mark.parametrize("words", ["snapshots", "status", "ls latest", "verify latest", "verify never", "doctor", "backup --dry-run"])
+def test_every_json_line_says_when_that_was(shop, words):
+    before = datetime.now(UTC).replace(microsecond=0)
+    report = shop.run(*words.split(), "--json").report
+    assert before <= datetime.fromisoformat(report["ended_at"]) <= datetime.now(UTC)
+    assert 0 < report["seconds"] < 60
+
+
+@pytest.mark.parametrize("words", ["prune --keep-last -1", "prune --keep-daily 99999999999999999999", "prune --keep-last 1 --json=true x"])
+def test_a_slip_is_no_rule(shop, words):
+    result = shop.run(*words.split())
+    assert result.code == 2 and shop.names(), result
+    assert "--json" not in words or json.loads(result.out)["error"]["kind"] == "usage"
+
+
+def test_a_secret_in_an_address_is_not_repeated(shop):
+    shop.write()
+    config = json.loads((shop.folder / "tabferry.yaml").read_text())
+    (shop.folder / "slip.yaml").write_text(json.dumps(config | {"store": "s3://AKIAEXAMPLE:SECRETSECRET@bucket/x"}))
+    result = shop.run("snapshots", "-c", "slip.yaml", "--json")
+    assert result.code == 2 and "credentials do not belong into an address" in result.err, result
+    assert "SECRETSECRET" not in result.out + result.err
+
+
+def test_get_says_what_to_write(shop):
+    shop.write()
+    result = shop.run("get", "latest", "**/Sales")
+    assert result.code == 2 and "tabferry get latest '**/Sales' -o out" in result.err, result
+
+
+def test_no_backup_is_no_good_status(shop, tmp_path):
+    shop.write()
+    assert shop.run("status").code == 0
+    config = (shop.folder / "tabferry.yaml").read_text()
+    (shop.folder / "empty.yaml").write_text(json.dumps(json.loads(config) | {"store": str(tmp_path / "empty")}))
+    result = shop.run("status", "-c", "empty.yaml")
+    assert result.code == 4 and result.out.startswith("There is no backup in "), result
 
 
 def test_a_reader_that_has_seen_enough_ends_it_quietly(shop):

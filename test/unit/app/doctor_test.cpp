@@ -3,7 +3,9 @@
 #include "config_fixture.h"
 
 using namespace std::chrono_literals;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::Pair;
 
 namespace tabferry::app {
@@ -48,6 +50,52 @@ TEST(SeenAndCure, LeavesNamesAndForeignWordsWhole) {
 TEST(SeenAndCure, TakesTheLastLineOfAList) {
   EXPECT_THAT(seen_and_cure("none found. Tried:\n  - a\n  - b\nSet one up"),
               Pair("none found. Tried:\n  - a\n  - b", "Set one up"));
+}
+
+TEST(EngineError, CountsThePlacesAndKeepsTheCure) {
+  const std::string message =
+      "the extract engine (hyperd) is not found. Get it with: pip install x, or name it. Places tried:\n  /a\n  /b";
+  const auto needed = judge_engine_error(message, true);
+  EXPECT_EQ(needed.status, Status::problem);
+  EXPECT_EQ(needed.seen, "the extract engine (hyperd) is not found (2 places tried)");
+  EXPECT_EQ(needed.cure, "Get it with: pip install x, or name it");
+  const auto spared = judge_engine_error(message, false);
+  EXPECT_EQ(spared.status, Status::warning);
+  EXPECT_THAT(spared.seen, HasSubstr("(2 places tried). A backup needs none"));
+  EXPECT_EQ(spared.cure, needed.cure);
+  const auto named = judge_engine_error("--engine names '/x', but there is no hyperd. Get it", true);
+  EXPECT_EQ(named.seen, "--engine names '/x', but there is no hyperd");
+  EXPECT_EQ(named.cure, "Get it");
+}
+
+TEST(Room, LittleIsAWarningAndNoneAProblem) {
+  const auto status = [](uint64_t free_bytes) { return judge_room("/x is writable", free_bytes, "make room").status; };
+  EXPECT_EQ(status(uint64_t{2} << 30), Status::ok);
+  EXPECT_EQ(status((uint64_t{2} << 30) - 1), Status::warning);
+  EXPECT_EQ(status((uint64_t{200} << 20) - 1), Status::problem);
+  const auto full = judge_room("/x is writable", 4'100, "make room");
+  EXPECT_THAT(full.seen, HasSubstr("/x is writable and has 4.1 kB free"));
+  EXPECT_EQ(full.cure, "make room");
+}
+
+TEST(Role, IsJudgedByWhatIsWanted) {
+  constexpr Wanted kPublish{.publish = true, .backup = false}, kBackup{.publish = false, .backup = true},
+      kBoth{.publish = true, .backup = true}, kVisible{.publish = false, .backup = false};
+  EXPECT_EQ(judge_role("Explorer", kPublish).status, Status::ok);
+  EXPECT_EQ(judge_role("Viewer", kPublish).status, Status::problem);
+  EXPECT_EQ(judge_role("", kPublish).status, Status::ok);
+  for (const auto* role : {"SiteAdministratorExplorer", "SiteAdministratorCreator", "ServerAdministrator"})
+    for (const auto& wanted : {kPublish, kBackup, kBoth}) EXPECT_EQ(judge_role(role, wanted).status, Status::ok) << role;
+  for (const auto* role : {"Explorer", "Viewer", ""}) {
+    const auto found = judge_role(role, kBackup);
+    EXPECT_EQ(found.status, Status::problem) << role;
+    EXPECT_THAT(found.seen, HasSubstr("a backup refuses"));
+    EXPECT_THAT(found.cure, AllOf(HasSubstr("site administrator"), HasSubstr("backup.scope: visible"), Not(HasSubstr("publish"))));
+  }
+  EXPECT_EQ(judge_role("Explorer", kBoth).status, Status::warning) << "what it publishes is published";
+  EXPECT_EQ(judge_role("Viewer", kBoth).status, Status::problem);
+  EXPECT_THAT(judge_role("Viewer", kBoth).cure, AllOf(HasSubstr("site administrator"), HasSubstr("Creator")));
+  EXPECT_EQ(judge_role("Viewer", kVisible).status, Status::ok);
 }
 
 TEST(Days, AreCountedByTheCalendar) {

@@ -4,8 +4,10 @@
 #include <signal.h>
 
 #include <cstdlib>
+#include <new>
 #include <thread>
 
+#include "app/alarm.h"
 #include "app/notice.h"
 #include "base/text.h"
 #include "config_fixture.h"
@@ -242,6 +244,22 @@ TEST_F(Notify, ACommandThatLeavesSomethingBehindIsNotWaitedFor) {
   run_command(base::Secret("sleep 20 & echo $! > child"), notice, folder_.path(), environment(), {}, {});
   EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::seconds(15));
   ::kill(std::atoi(slurp("child").c_str()), SIGKILL);
+}
+
+TEST_F(Notify, AFaultOfOurOwnIsToldAsWell) {
+  const auto settings = load("notify:\n  on_failure: 'exec:cat > stdin'\n");
+  const auto variables = environment();
+  const Flags flags;
+  const Caller caller{.flags = flags, .environment = variables, .reporter = listener_, .stop = {}};
+  const Watched watched{.command = "verify", .what = "the check", .now = "Nothing changed.", .retry = "tabferry verify"};
+  try {
+    with_alarm(caller, settings, watched, []() -> Told { throw std::bad_alloc(); });
+    FAIL() << "nothing was thrown";
+  } catch (const base::Error& error) {
+    EXPECT_EQ(error.kind(), base::ErrorKind::bug);
+    EXPECT_THAT(error.what(), HasSubstr("a fault of tabferry itself: std::bad_alloc"));
+  }
+  EXPECT_THAT(slurp("stdin"), HasSubstr("verify: a fault of tabferry itself: std::bad_alloc"));
 }
 
 }  // namespace

@@ -34,7 +34,9 @@ TEST_F(StarterConfig, TakesServerAndSiteFromTheBrowser) {
       {"https://tableau.acme.com/#/site/h-r_2/views/a/b?:iid=1", "https://tableau.acme.com", "h-r_2"},
       {"https://tableau.acme.com/#/projects/12", "https://tableau.acme.com", ""},
       {"http://127.0.0.1:8080/#/site/demo/home", "http://127.0.0.1:8080", "demo"},
-      {"https://tableau.acme.com/t/hr/views/x/y", "https://tableau.acme.com", "hr"}};
+      {"https://tableau.acme.com/t/hr/views/x/y", "https://tableau.acme.com", "hr"},
+      {"https://tableau.acme.com", "https://tableau.acme.com", ""},
+      {"http://127.0.0.1:8650/", "http://127.0.0.1:8650", ""}};
   for (const auto& [url, server, content_url] : cases) {
     EXPECT_EQ(site_of(url).server, server) << url;
     EXPECT_EQ(site_of(url).content_url, content_url) << url;
@@ -55,13 +57,14 @@ TEST_F(StarterConfig, RefusesWhatIsNoAddressOfASite) {
   EXPECT_THAT(error_for("sales"),
       HasSubstr("'sales' is no address of a site; copy it from the browser when you are signed in: "
       "https://HOST/#/site/NAME/home"));
-  EXPECT_THAT(error_for("https://tableau.acme.com"), HasSubstr("is no address of a site"));
+  EXPECT_THAT(error_for("https://tableau.acme.com/sites"), HasSubstr("is no address of a site"));
   EXPECT_THAT(error_for("ftp://tableau.acme.com/#/home"), HasSubstr("is no address of a site"));
   EXPECT_THAT(error_for("https://u:p@tableau.acme.com/#/home"), HasSubstr("is no address of a site"));
   EXPECT_THAT(error_for("https://tableau.acme.com/#/site/a\"b/home"),
       HasSubstr("'a\"b' is no site's part of an address"));
-  EXPECT_THAT(error_for("https://eu-west-1a.online.tableau.com/#/home"),
-      HasSubstr("does not say which site: on Tableau Cloud"));
+  for (const auto* page : {"", "/", "/#/home"})
+    EXPECT_THAT(error_for(std::string("https://eu-west-1a.online.tableau.com") + page),
+                HasSubstr("does not say which site: on Tableau Cloud"));
 }
 
 TEST_F(StarterConfig, TheCommentedKeysWorkWhenTheCommentIsTakenAway) {

@@ -159,11 +159,53 @@ TEST(BackupReport, EveryKindHasItsLineAndDocumentsAreTold) {
               testing::Contains(ElementsAre("permissions", "130", "+2", "as metadata: documents", "")));
 }
 
-TEST(BackupReport, WarnsWhereTheOptionsDiffer) {
+TEST(BackupReport, WithOtherOptionsNothingIsCalledNewOrGone) {
   const auto now = next_manifest(kItems);
   auto before = earlier_manifest(kItems);
+  EXPECT_EQ(report_of(now, &before).details["changes"]["comparable"], true);
   before.head.asked = "kinds=workbooks";
-  EXPECT_THAT(section_of(report_of(now, &before), "Worth knowing")->warnings.back(), HasSubstr("other options"));
+  const auto report = report_of(now, &before);
+  const auto& section = *section_of(report, "Changes");
+  EXPECT_THAT(captions_of(section),
+              ElementsAre("Changed: 1", "Replaced: deleted, and published again under the same name: 1", "Renamed: 1",
+                          "Moved to another project: 1"));
+  EXPECT_THAT(section.facts.back().second,
+              HasSubstr("in the earlier one and not in this one: 1; in this one and not in the earlier one: 1; it was "
+                        "made with other options"));
+  const auto& changes = report.details["changes"];
+  EXPECT_EQ(changes["comparable"], false);
+  EXPECT_EQ(changes["only_in_earlier"], 1U);
+  EXPECT_EQ(changes["only_in_this"], 1U);
+  EXPECT_TRUE(changes["new"].empty() && changes["gone"].empty());
+}
+
+TEST(BackupReport, WhatTheConfigurationLeftOutIsTold) {
+  auto manifest = earlier_manifest(163);
+  manifest.head.left_out = 36;
+  const auto report = report_of(manifest, nullptr);
+  EXPECT_TRUE(report.headline.starts_with("163 of 199 items (")) << report.headline;
+  EXPECT_TRUE(report.headline.ends_with(") of site sales are saved, 36 are left out by the configuration"))
+      << report.headline;
+  EXPECT_EQ(report.details["left_out"], 36U);
+  EXPECT_THAT(report::to_html(report), HasSubstr("Left out by the configuration"));
+  manifest.head.status = "partial";
+  EXPECT_THAT(report_of(manifest, nullptr).headline, HasSubstr("configuration; the snapshot is partial"));
+  const auto failed = [&] {
+    auto next = next_manifest(kItems);
+    next.head.left_out = 1;
+    return report_of(next, nullptr).headline;
+  }();
+  EXPECT_THAT(failed, HasSubstr("297 of 301 items"));
+  EXPECT_THAT(failed, HasSubstr("1 is left out by the configuration; "));
+  EXPECT_THAT(failed, HasSubstr("2 failures are named below"));
+}
+
+TEST(BackupReport, TheApisShortWordIsSpeltOut) {
+  auto manifest = earlier_manifest(10);
+  manifest.head.gaps = {{.kind = "dqw", .failed = false, .code = 403157, .reason = "no licence"}};
+  const auto text = report::to_text(report_of(manifest, nullptr));
+  EXPECT_THAT(text, HasSubstr("data quality warnings"));
+  EXPECT_THAT(text, Not(HasSubstr("dqw")));
 }
 
 TEST(BackupReport, OfALimitedScopeIsPartialAndSaysWhoLooked) {

@@ -1,8 +1,10 @@
 // What is compared of an item of metadata, and how a difference is told.
 #include "backup/item_facts.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <string>
 #include <string_view>
 
 #include "backup/item_difference.h"
@@ -11,7 +13,7 @@
 namespace tabferry::backup {
 namespace {
 
-std::vector<Fact> facts(std::string_view text) { return facts_of(doc::parse_json(text, "test")); }
+std::vector<Fact> facts(std::string_view text) { return facts_of(doc::parse_json(text, "test")).value(); }
 
 std::string told(std::string_view before, std::string_view now) { return difference_of(facts(before), facts(now)); }
 
@@ -97,6 +99,14 @@ TEST(ItemFacts, ManyDifferencesAreCountedAndForeignTextIsHarmless) {
       told(R"({"a":null,"b":[[1]],"granteeCapabilities":"x"})", R"({"a":"1","b":[[2]],"granteeCapabilities":[]})"),
       "a: (nothing) -> 1; b: ... -> ...; granteeCapabilities: - x");
   EXPECT_TRUE(facts("[]").size() == 1);
+}
+
+// 1 MiB of id above 3,000 members would be 3 GiB of paths.
+TEST(ItemFacts, TheirSizeHasABound) {
+  std::string line = R"({"id":"u1","xs":{"x":[{"id":")" + std::string(size_t{1} << 20, 'z') + '"';
+  for (int i = 0; i < 3000; ++i) line += fmt::format(R"(,"k{0}":"{0}")", i);
+  EXPECT_FALSE(facts_of(doc::parse_json(line + "}]}}", "test")));
+  EXPECT_TRUE(facts_of(doc::parse_json(R"({"id":"u1","xs":{"x":[{"id":"z","k1":"1"}]}})", "test")));
 }
 
 TEST(ItemFacts, AnItemHasALabel) {

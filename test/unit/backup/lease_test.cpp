@@ -12,7 +12,9 @@ namespace tabferry::backup {
 namespace {
 
 using namespace std::chrono_literals;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 // Files carry the machine's time, so the store's clock is the machine's, moved.
 class MovedClock : public base::Clock {
@@ -60,6 +62,12 @@ TEST_F(LeaseTest, RunsOfOnePlanShareIt) {
   EXPECT_NO_THROW(first.renew());
   EXPECT_NO_THROW(second.renew());
   EXPECT_THAT(refusal("c", "plan 2"), HasSubstr("plan 1"));
+}
+
+TEST_F(LeaseTest, OfWhatIsNoLockNobodyIsNamed) {
+  store::put_text(store_, key_, "cut");
+  EXPECT_THAT(refusal("b", "plan 2"), AllOf(HasSubstr("no lock that can be read"), HasSubstr("not known"),
+                                            Not(HasSubstr("still planning"))));
 }
 
 TEST_F(LeaseTest, SilenceOfFiveMinutesIsDeath) {

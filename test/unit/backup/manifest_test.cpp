@@ -27,6 +27,7 @@ Manifest full_manifest() {
                    .plan_sha256 = "11",
                    .counts = {{"users", 3}, {"workbooks", 2}},
                    .requests = {{"lists", 12}},
+                   .left_out = 36,
                    .notes = {"a list moved"},
                    .gaps = {{.kind = "webhooks", .failed = true, .code = 403004, .reason = "no"}}};
   manifest.entries.push_back({.unit = "workbooks/w1", .kind = "workbooks", .luid = "w1", .name = "Sales",

@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include <chrono>
+
 #include "backup/manifest.h"
 #include "backup/spool.h"
 #include "seal_fixture.h"
@@ -147,6 +149,63 @@ TEST_F(MetadataChangesTest, AFileThatIsGoneOrDamagedIsNotKnownAndNoFailure) {
   EXPECT_THAT(change().unknown, HasSubstr("has no file of it"));
 }
 
+TEST_F(MetadataChangesTest, ACopiedStoreHasOtherETagsAndIsCompared) {
+  file(before_, "users", {R"({"id":"u1","name":"ann"})"});
+  file(now_, "users", {R"({"id":"u1","name":"ann"})", R"({"id":"u2","name":"bob"})"});
+  before_.files.front().etag = "of the store that it was copied from";
+  EXPECT_THAT(told(change()), ElementsAre("added bob"));
+}
+
+TEST_F(MetadataChangesTest, WithoutItsOwnMetadataNothingIsSealed) {
+  file(before_, "users", {R"({"id":"u1"})"});
+  file(now_, "users", {R"({"id":"u2"})"});
+  now_.files.front().sha256 = base::sha256_hex("another");
+  const auto another = thrown_by([&] { changes(); });
+  EXPECT_EQ(another.kind, base::ErrorKind::corrupt);
+  EXPECT_THAT(another.message, HasSubstr("users.json' cannot be relied on, for it is not what was written"));
+  store_.remove(std::vector<std::string>{now_.files.front().key});
+  const auto gone = thrown_by([&] { changes(); });
+  EXPECT_EQ(gone.kind, base::ErrorKind::corrupt);
+  EXPECT_THAT(gone.message, HasSubstr("users.json' cannot be relied on, for it is not there any more"));
+}
+
+TEST_F(MetadataChangesTest, AFileThatDoesNotSayThatItWasReadOrHoldsNoItemsIsNotKnown) {
+  file(now_, "users", {R"({"id":"u1"})"});
+  file(before_, "users", {}, "");
+  auto& edited = before_.files.front();
+  auto text = bytes_of(store_, edited.key);
+  const std::string status = R"("status": "")";
+  const auto keep_edited = [&] {
+    edited.size_bytes = text.size();
+    edited.sha256 = base::sha256_hex(text);
+    store::put_text(store_, edited.key, text);
+  };
+  ASSERT_NE(text.find(status), std::string::npos) << text;
+  text.replace(text.find(status), status.size(), R"("status": 5)");
+  const std::string reason = "\"reason\": \"it was refused\",\n";
+  ASSERT_NE(text.find(reason), std::string::npos) << text;
+  text.erase(text.find(reason), reason.size());
+  keep_edited();
+  EXPECT_THAT(change().unknown, HasSubstr("does not say that it was read"));
+  before_.files.clear();
+  before_.head.snapshot = "backup_tableau_cloud_sales_20261120_101500";
+  file(before_, "users", {R"({"id":"u1"})", "7", "[1]"});
+  EXPECT_THAT(change().unknown, HasSubstr("a line of its file is no item"));
+}
+
+TEST_F(MetadataChangesTest, AnItemThatIsTooLargeIsComparedAsAWhole) {
+  const auto line = [](char last) {
+    std::string members;
+    for (int i = 0; i < 150'000; ++i) members += fmt::format(R"(,"k{0}Id":"{0}")", i);
+    return R"({"id":"u1","name":"ann")" + members + R"(,"last":")" + last + "\"}";
+  };
+  file(before_, "users", {line('a')});
+  file(now_, "users", {line('b')});
+  const auto began = std::chrono::steady_clock::now();
+  EXPECT_THAT(told(change()), ElementsAre("changed ann"));
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(20));  // it was quadratic: minutes
+}
+
 TEST_F(MetadataChangesTest, AnEarlierManifestThatCannotBeReadIsOneUnknownChange) {
   const auto gone = metadata_changes(store_, now_, "backup_tableau_cloud_sales_20261120_101500", {});
   ASSERT_EQ(gone.size(), 1u);
@@ -208,6 +267,18 @@ TEST_F(MetadataChangesTest, TheManifestKeepsThem) {
   EXPECT_TRUE(read.head.metadata_compared);
   ASSERT_EQ(read.metadata_changes.size(), 2u);
   for (size_t i = 0; i < 2; ++i) EXPECT_EQ(to_json(read.metadata_changes[i]), to_json(now_.metadata_changes[i]));
+}
+
+// A manifest is not refused for them: the next backup builds on it.
+TEST_F(MetadataChangesTest, OfAnotherFormTheyAreUnknown) {
+  for (const auto* form : {R"({"kind":"users","added":-1})", R"({"kind":"users","named":[{"what":"moved","item":"a"}]})",
+                           R"({"kind":"users","named":[{"item":"a"}]})"}) {
+    const auto change = kind_change_of(json(form), "manifest.json");
+    EXPECT_EQ(change.kind, "users");
+    EXPECT_THAT(change.unknown, HasSubstr("manifest.json: ")) << form;
+    EXPECT_THAT(change.named, IsEmpty());
+  }
+  EXPECT_FALSE(kind_change_of(json("[7]"), "manifest.json").unknown.empty());
 }
 
 }  // namespace

@@ -30,6 +30,13 @@ TEST(Notice, OfADoneBackupIsShort) {
   EXPECT_EQ(lines_of(text), 3U);
 }
 
+TEST(Notice, SaysWhatTheConfigurationLeftOut) {
+  auto manifest = earlier_manifest(40);
+  manifest.head.left_out = 36;
+  EXPECT_THAT(text_of(notice_of(manifest, "s3://acme/tableau/backup_x")),
+              HasSubstr("; 36 are left out by the configuration"));
+}
+
 TEST(Notice, OfAPartialOneSaysWhatWhyAndWhatToDo) {
   const auto text = text_of(notice_of(next_manifest(40), "s3://acme/tableau/backup_x"));
   EXPECT_THAT(text, HasSubstr("PARTIAL. 37 of 40 items saved"));
@@ -86,6 +93,14 @@ TEST(Notice, OfAFailurePromisesNothingThatIsNotKnown) {
   const base::Error refused(base::ErrorKind::refused, "another backup is at work");
   EXPECT_THAT(text_of(notice_of_failure("site sales", refused, {.known = true, .begun = true})),
               Not(HasSubstr("goes on")));
+}
+
+TEST(Notice, OfAStoppedOneBlamesNothing) {
+  const base::Error stopped(base::ErrorKind::cancelled, "saving workbooks 'Sales': cancelled");
+  EXPECT_EQ(text_of(notice_of_failure("site sales", stopped, {.known = true, .newest = "backup_a", .begun = true})),
+            "Backup of site sales: STOPPED (Ctrl-C or SIGTERM). No new snapshot is complete.\n"
+            "The site was only read; nothing on it changed.\nThe newest complete snapshot is still there: backup_a\n"
+            "To do: run the backup again within 6 hours: it goes on where this one stopped.\n");
 }
 
 class StandingTest : public ShelfTest {};

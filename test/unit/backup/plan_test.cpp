@@ -27,6 +27,7 @@ Plan a_plan() {
   plan.tags = {"weekly", "\"quoted\"\n"};
   plan.base = "backup_tableau_cloud_sales_20261121_101500";
   plan.notes = {"a note"};
+  plan.left_out = 36;
   plan.gaps = {{.kind = "virtual_connections", .failed = false, .code = 403157, .reason = "off"}};
   plan.lists = {{.kind = "users", .key = "k", .sha256 = "s"}};
   plan.units = {{.id = "workbooks/1",
@@ -58,6 +59,7 @@ TEST_F(PlanTest, ComesBackAsItWasWritten) {
   ASSERT_TRUE(stored);
   EXPECT_EQ(stored->sha256, *sha256);
   EXPECT_EQ(stored->plan.tags, plan.tags);
+  EXPECT_EQ(stored->plan.left_out, 36U);
   EXPECT_EQ(stored->plan.gaps.front().code, 403157);
   EXPECT_EQ(stored->plan.lists.front().kind, "users");
   ASSERT_EQ(stored->plan.units.size(), 2U);

@@ -134,6 +134,7 @@ TEST_F(PruneTest, ADryRunTellsTheSameAndTakesNothing) {
     EXPECT_EQ(dry.snapshots[i].objects, real.snapshots[i].objects) << i;
     EXPECT_EQ(dry.snapshots[i].bytes, real.snapshots[i].bytes) << i;
     EXPECT_EQ(dry.snapshots[i].named, real.snapshots[i].named) << i;
+    EXPECT_EQ(dry.snapshots[i].reason, real.snapshots[i].reason) << i;
   }
 }
 

@@ -7,6 +7,7 @@ namespace tabferry::backup {
 namespace {
 
 using State = Snapshot::State;
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -111,6 +112,25 @@ TEST_F(RetentionTest, NoSnapshotsNoJudgements) {
   EXPECT_TRUE(Retention{}.says_nothing());
   EXPECT_TRUE(Retention{.only_tags = {"x"}}.says_nothing());
   EXPECT_FALSE(Retention{.keep_tags = {"x"}}.says_nothing());
+}
+
+TEST_F(RetentionTest, ANewestOneThatIsNoSubstituteIsTold) {
+  for (const auto* time : {"2026-11-01T01:00", "2026-11-02T01:00", "2026-11-03T01:00"}) add(time);
+  const std::vector<bool> last_stays = {false, false, true};
+  EXPECT_EQ(warning_of_favour(snapshots_, last_stays), "");
+  snapshots_[2].head.asked = "revisions: 1";
+  EXPECT_THAT(warning_of_favour(snapshots_, last_stays),
+              AllOf(HasSubstr("newest complete snapshot, 2026-11-03T01:00,"), HasSubstr("2 complete ones"),
+                    HasSubstr("2026-11-02T01:00"), HasSubstr("with other options")));
+  EXPECT_EQ(warning_of_favour(snapshots_, {true, true, true}), "") << "nothing goes";
+  snapshots_[2].head.asked = "";
+  snapshots_[2].head.left_out = 36;
+  EXPECT_THAT(warning_of_favour(snapshots_, last_stays), HasSubstr("36 are left out by the configuration"));
+  snapshots_[0].head.left_out = snapshots_[1].head.left_out = 36;
+  EXPECT_EQ(warning_of_favour(snapshots_, last_stays), "") << "they left out as much";
+  snapshots_[0].head.left_out = 0;
+  snapshots_[0].state = State::partial;
+  EXPECT_EQ(warning_of_favour(snapshots_, last_stays), "") << "no complete one goes";
 }
 
 }  // namespace

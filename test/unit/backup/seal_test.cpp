@@ -134,6 +134,20 @@ TEST_F(SealTest, ABaseThatIsGoneDoesNotFailIt) {
   EXPECT_NE(manifest.metadata_changes[0].unknown.find("not there any more"), std::string::npos);
 }
 
+TEST_F(SealTest, WithoutItsOwnMetadataNothingIsSealed) {
+  const auto stored = small_site(store_);
+  const auto users = key("metadata_tableau/users.json");
+  const SealOptions options{.report_page = [&](const Manifest&) {
+    store_.remove(std::vector{users});
+    return "page";
+  }};
+  const auto thrown = thrown_by([&] { sealed(stored, options); });
+  EXPECT_EQ(thrown.kind, ErrorKind::corrupt);
+  EXPECT_NE(thrown.message.find(users), std::string::npos) << thrown.message;
+  EXPECT_FALSE(store_.stat(manifest_key(Worked::kSnapshot)));
+  expect_all_named(store_, sealed(stored).manifest);
+}
+
 TEST_F(SealTest, AFailureIsPartialAndKeepsItsLastGoodCopy) {
   const auto result = sealed(with_failures(1, 3));
   EXPECT_EQ(result.manifest.head.status, "partial");

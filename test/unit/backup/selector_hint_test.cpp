@@ -36,7 +36,9 @@ TEST_F(SelectorHint, AProjectIsWhatIsInIt) {
 TEST_F(SelectorHint, AKindIsNamedWithAColon) { EXPECT_THAT(hint("workbook"), HasSubstr("'workbook:'")); }
 
 TEST_F(SelectorHint, WhatIsNowhereMayBeInAnEarlierOne) {
-  EXPECT_THAT(hint("Nowhere"), AllOf(HasSubstr("'**/Nowhere'"), HasSubstr("latest~1")));
+  for (const auto* selector : {"Nowhere", "Finance/Nowhere", "Finance/Old/Nowhere"})
+    EXPECT_THAT(hint(selector), AllOf(HasSubstr("'**/Nowhere'"), HasSubstr("latest~1"), HasSubstr("latest~2"))) << selector;
+  EXPECT_THAT(hint("workbooks:Finance/Now\\/here"), HasSubstr("'workbooks:**/Now\\/here'"));
   for (const auto* selector : {"luid:1", "Nowhere/**", "users:*"})
     EXPECT_THAT(hint(selector), AllOf(HasSubstr("latest~1"), Not(HasSubstr("**/")))) << selector;
 }

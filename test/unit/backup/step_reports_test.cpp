@@ -22,6 +22,7 @@ TEST(StepReports, APlanSaysHowMuchThereIsAndWhatComesNext) {
   EXPECT_EQ(report_of(planned(1)).sections.at(0).next_steps.at(0),
             "tabferry backup-work --snapshot backup_a --shard 0/1");
   EXPECT_EQ(report.details["units"], 3);
+  EXPECT_EQ(report.details["left_out"], 0);
 }
 
 TEST(StepReports, WorkTellsEveryOutcome) {

@@ -7,16 +7,19 @@
 
 #include <algorithm>
 
+#include "base/error.h"
 #include "base/tempdir.h"
 
 namespace tabferry::backup {
 namespace {
 
+using testing::AllOf;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
+using testing::SizeIs;
 
 constexpr int kNewest = 329;
 
@@ -52,7 +55,11 @@ class SurveyUnits : public testing::Test {
   }
 
   std::vector<Unit> content(const Scope& scope, int version = kNewest) {
-    return content_units(lists_, index_of(lists_), scope, version, limits_);
+    auto chosen = choose_content(lists_, index_of(lists_), scope, version);
+    limits_ = chosen.limits;
+    idle_ = chosen.idle;
+    left_out_ = chosen.left_out;
+    return std::move(chosen.units);
   }
   std::vector<std::string> documents(const std::string& prefix, int version = kNewest) {
     std::vector<std::string> ids;
@@ -68,7 +75,8 @@ class SurveyUnits : public testing::Test {
 
   base::TempDir folder_{base::default_temp_parent()};
   SurveyedLists lists_{folder_.path()};
-  std::vector<std::string> limits_;
+  std::vector<std::string> limits_, idle_;
+  uint64_t left_out_ = 0;
   std::vector<Gap> gaps_;
 };
 
@@ -90,6 +98,44 @@ TEST_F(SurveyUnits, SelectorsChooseAndAdminInsightsIsAlwaysTaken) {
               ElementsAre("workbooks/w1", "workbooks/w3", "workbooks/w4"));
   EXPECT_THAT(ids_of(content({.workbooks = false})), IsEmpty());
   EXPECT_THAT(limits_, IsEmpty());
+}
+
+TEST_F(SurveyUnits, WhatIsLeftOutIsCounted) {
+  content({});
+  EXPECT_EQ(left_out_, 0U);
+  content({.include = {Selector("Open/A")}});
+  EXPECT_EQ(left_out_, 2U) << "B and C";
+  content({.workbooks = false});
+  EXPECT_EQ(left_out_, 4U);
+  content({.caps = {{"workbooks", 2}}});
+  EXPECT_EQ(left_out_, 1U);
+}
+
+TEST_F(SurveyUnits, ASelectorThatMatchesNothingIsToldWithWhatToWrite) {
+  EXPECT_THAT(content({.exclude = {Selector("Open"), Selector("workbooks:Nowhere/**"), Selector("Open/A")}}),
+              SizeIs(3));
+  ASSERT_EQ(idle_.size(), 2U);
+  EXPECT_THAT(idle_[0], AllOf(HasSubstr("exclude 'Open'"), HasSubstr("a project's items are 'Open/**'")));
+  EXPECT_THAT(idle_[1], AllOf(HasSubstr("Nowhere"), HasSubstr("'Finance/**'")));
+  content({.workbooks = false, .exclude = {Selector("Open/A")}});
+  EXPECT_THAT(idle_, IsEmpty()) << "the site has it";
+}
+
+TEST_F(SurveyUnits, SelectorsThatLeaveNothingAreAMistake) {
+  const auto refused = [&](const Scope& scope) {
+    try {
+      content(scope);
+    } catch (const base::Error& error) {
+      EXPECT_EQ(error.kind(), base::ErrorKind::config);
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  EXPECT_THAT(refused({.include = {Selector("Locked")}}),
+              AllOf(HasSubstr("3 items"), HasSubstr("a project's items are 'Locked/**'")));
+  EXPECT_THAT(refused({.include = {Selector("flows:**")}}), HasSubstr("flows:**"));
+  EXPECT_THAT(refused({.exclude = {Selector("**")}}), HasSubstr("'Finance/**'"));
+  EXPECT_EQ(refused({.workbooks = false, .include = {Selector("Nowhere")}}), "") << "no content was wanted";
 }
 
 TEST_F(SurveyUnits, ACapTakesTheNewestAndSaysSo) {

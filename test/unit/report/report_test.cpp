@@ -61,10 +61,36 @@ TEST(Report, FitsItsTablesIntoTheTerminal) {
   EXPECT_LT(log.size(), 10'600U) << "the other rows are not as wide";
 }
 
+TEST(Report, KeepsNamesWholeWhereAColumnBesideThemFolds) {
+  const auto text_at = [](size_t columns, Table table) {
+    return to_text({.command = "x", .headline = "h", .sections = {{.tables = {std::move(table)}}}}, columns);
+  };
+  const std::string snapshot = "backup_tableau_cloud_demo_20261122_200601";
+  const auto verdict = text_at(80, {.header = {"snapshot", "objects", "bytes", "verdict"},
+                                    .rows = {{snapshot, "1,234", "151.0 MB", "stays: the newest complete one, daily"}},
+                                    .right_aligned = {false, true, true}});
+  EXPECT_NE(verdict.find(snapshot + " "), std::string::npos) << verdict;
+  const auto little = text_at(60, {.rows = {{snapshot, "one two three four five"}}});
+  EXPECT_NE(little.find(snapshot + "  one two"), std::string::npos) << "eight columns beside it are enough: " << little;
+  const auto path = text_at(
+      48, {.rows = {{"file", "Finance and more", "metadata_tableau/permissions/workbooks.json", "1.0 MB"}}});
+  for (const auto* name : {"metadata_tableau/", "permissions/", "workbooks.json"})
+    EXPECT_NE(path.find(name), std::string::npos) << path;
+}
+
+TEST(Report, IntoAPipeALongCellPushesItsOwnRowAlone) {
+  const std::string name(60, 'n');
+  const auto text = to_text({.command = "ls",
+                             .headline = "h",
+                             .sections = {{.tables = {{.header = {"name", "size"}, .rows = {{name, "1 B"}, {"a", "2 B"}}}}}}});
+  EXPECT_EQ(text, "h\n  name" + std::string(36, ' ') + "  size\n  " + name + "  1 B\n  a" + std::string(39, ' ') + "  2 B\n");
+}
+
 TEST(Folded, BreaksAtSpacesThenBehindSeparators) {
   using Lines = std::vector<std::string>;
   EXPECT_EQ(folded("one two three", 7), (Lines{"one two", "three"}));
   EXPECT_EQ(folded("Finance/Daily/Sales", 10), (Lines{"Finance/", "Daily/", "Sales"}));
+  EXPECT_EQ(folded("Finance/a_b.json", 11), (Lines{"Finance/", "a_b.json"}));
   EXPECT_EQ(folded("größergrößer", 6), (Lines{"größer", "größer"}));
   EXPECT_EQ(folded("", 5), (Lines{""}));
   EXPECT_EQ(folded("売上売上売上", 5), (Lines{"売上", "売上", "売上"})) << "wide ones take two columns";

@@ -13,8 +13,9 @@ namespace tabferry::tableau {
 namespace {
 
 constexpr int kFirstWidth = 8;
-constexpr auto kStep = 1s;  // between two changes of the width in one direction
-constexpr auto kLook = 100ms;  // a lane that waits for a place looks that often whether the width grew
+constexpr auto kStep = 1s;          // between two changes of the width in one direction
+constexpr auto kFirstStep = 200ms;  // between two doublings, at a site that never was in trouble
+constexpr auto kLook = 100ms;       // a lane that waits for a place looks that often whether the width grew
 
 // Nine tenths of the budget flow in within the hour in which the first tenth is spent.
 double burst_of(const PaceOptions& options) {
@@ -60,11 +61,7 @@ void Pace::after(const Ending& ending) noexcept {
   const SteadyTime now = clock_.steady_now();
   move_on(now);
   --on_their_way_;
-  if (ending.troubled && now >= may_halve_at_) {
-    width_ = std::max(1, width_ / 2);
-    may_halve_at_ = now + kStep;
-  }
-  if (ending.troubled) grown_at_ = now;
+  note_end(ending.troubled, now);
   if (ending.retry_after) held_until_ = std::max(held_until_, now + *ending.retry_after);
   place_free_.notify_one();
 }
@@ -82,11 +79,29 @@ uint64_t Pace::requests() const {
 void Pace::move_on(SteadyTime now) {
   tokens_ = std::min(burst_, tokens_ + std::chrono::duration<double>(now - filled_at_).count() * tokens_a_second_);
   filled_at_ = now;
-  while (width_ < lanes_ && now - grown_at_ >= kStep) {
-    width_ = std::min(lanes_, width_ * 2);
-    grown_at_ += kStep;
-  }
+  while (width_ < lanes_ && now - grown_at_ >= kStep) widen(grown_at_ + kStep);
   if (width_ == lanes_) grown_at_ = now;
+}
+
+void Pace::note_end(bool troubled, SteadyTime now) {
+  if (!troubled) {
+    ++ended_well_;
+    if (!was_troubled_ && ended_well_ >= width_ && now - grown_at_ >= kFirstStep) widen(now);
+    return;
+  }
+  was_troubled_ = true;
+  ended_well_ = 0;
+  grown_at_ = now;
+  if (now < may_halve_at_) return;
+  width_ = std::max(1, width_ / 2);
+  may_halve_at_ = now + kStep;
+}
+
+void Pace::widen(SteadyTime now) {
+  width_ = std::min(lanes_, width_ * 2);
+  ended_well_ = 0;
+  grown_at_ = now;
+  place_free_.notify_all();
 }
 
 milliseconds Pace::time_to_go(SteadyTime now) const {

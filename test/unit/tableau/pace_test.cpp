@@ -78,6 +78,21 @@ TEST_F(Pacing, TheWidthGrowsByTheSecondAndShrinksWithTrouble) {
   EXPECT_EQ(pace.width(), 4);
 }
 
+TEST_F(Pacing, AtAWellSiteTheWidthGrowsByRounds) {
+  Pace pace({.lanes = 32}, clock);
+  const auto round = [&](int requests) {
+    clock.sleep_for(200ms, {});
+    for (int i = 0; i < requests; ++i) go(pace);
+    return pace.width();
+  };
+  EXPECT_EQ(round(7), 8) << "not all of a round yet";
+  EXPECT_EQ(round(1), 16);
+  EXPECT_EQ(round(16), 32);
+  go(pace, kTrouble);
+  EXPECT_EQ(pace.width(), 16);
+  EXPECT_EQ(round(100), 16) << "behind trouble it takes a second";
+}
+
 TEST_F(Pacing, TheWidthIsNeverMoreThanTheLanes) {
   Pace pace({.lanes = 3}, clock);
   EXPECT_EQ(pace.width(), 3);

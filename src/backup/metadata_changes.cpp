@@ -159,7 +159,7 @@ std::optional<KindChange> change_of(const store::Store& store, const Manifest& n
                                     const std::string& kind, const std::stop_token& stop) {
   const File* file = file_of(now, kind);
   const File* old_file = file_of(before, kind);
-  if (file == nullptr || (old_file && old_file->sha256 == file->sha256)) return std::nullopt;
+  if (file == nullptr) return std::nullopt;
   Comparison comparison(now, before, kind);
   if (old_file == nullptr) return comparison.unknown("the earlier snapshot has no file of it");
   try {

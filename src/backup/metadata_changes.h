@@ -12,7 +12,7 @@
 
 namespace tabferry::backup {
 
-// Reads the files that both manifests name, one kind after the other, twice each, where they are not the same file;
+// Reads the files that both manifests name, one kind after the other, twice each;
 // parses the lines that only one of them has; asks nobody else. Memory: some numbers an item of the largest file, and
 // some items; what is too large to be taken apart is compared as a whole. ETags are not compared: a store may be
 // copied. What cannot be read or compared (damaged, taken away, not read from the site) makes its kind unknown. Throws

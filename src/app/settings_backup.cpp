@@ -82,10 +82,10 @@ void read_max_failures(const ConfigNode& node, FailureBound& bound) {
     bound.count = node.whole_number(0, kMaxCap);
     return;
   }
-  const auto amount = amount_of(node.text());
+  const std::string text = node.text();
+  const auto amount = amount_of(text);
   if (!amount || amount->unit != "%" || amount->number > 100)
-    node.fail("{} is neither a number of items, such as 50, nor a part of them, such as 10%",
-              base::quoted(node.text()));
+    node.fail("{} is neither a number of items, such as 50, nor a part of them, such as 10%", base::quoted(text));
   bound.percent = static_cast<unsigned>(amount->number);
 }
 

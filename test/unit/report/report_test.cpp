@@ -99,7 +99,8 @@ TEST(Folded, BreaksAtSpacesThenBehindSeparators) {
 TEST(Report, CutsTheLabelsOfBars) {
   Report report{.command = "backup", .headline = "h"};
   report.sections = {{.charts = {{"by project", ChartForm::areas, {{std::string(70, 'p'), 2, "2 B"}, {"q", 1, "1 B"}}}}}};
-  for (const auto line : base::split(to_text(report, 80), '\n')) EXPECT_LE(length_of(line), 80U) << line;
+  const auto text = to_text(report, 80);
+  for (const auto line : base::split(text, '\n')) EXPECT_LE(length_of(line), 80U) << line;
   EXPECT_NE(to_text(report).find(std::string(70, 'p')), std::string::npos);
 }
 

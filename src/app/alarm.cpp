@@ -1,9 +1,7 @@
 #include "app/alarm.h"
 
-#include <algorithm>
-
 #include "app/notify.h"
-#include "base/text.h"
+#include "report/visible.h"
 
 namespace tabferry::app {
 namespace {
@@ -11,8 +9,8 @@ namespace {
 std::vector<std::string> lines_of(const Watched& watched, const base::Error& error) {
   constexpr size_t kWhy = 7;
   std::vector<std::string> lines = {fmt::format("{}: FAILED.", watched.what)};
-  for (const auto line : base::split(error.what(), '\n'))
-    if (!base::trim(line).empty() && lines.size() <= kWhy) lines.emplace_back(line);
+  const std::string why = error.what();
+  for (const auto line : report::first_lines(why, kWhy)) lines.emplace_back(line);
   lines.push_back(watched.now);
   lines.push_back(fmt::format("To do: mend what is named above and run `{}` again.", watched.retry));
   return lines;

@@ -4,9 +4,11 @@
 
 #include <algorithm>
 
+#include "app/config_node.h"
 #include "app/file_url.h"
 #include "app/s3_variables.h"
 #include "aws/s3_store.h"
+#include "base/text.h"
 #include "store/dir_store.h"
 
 namespace fs = std::filesystem;
@@ -40,6 +42,15 @@ bool path_style_of(const BucketSettings& settings) {
 }
 
 }  // namespace
+
+void expect_bucket_name(const ConfigNode& node, const std::string& bucket, std::string_view letters) {
+  if (bucket.find('@') != std::string::npos)
+    node.fail(
+        "has an '@' in its bucket's name: credentials do not belong into an address; put them into the environment, a "
+        "profile or a role");
+  if (bucket == "." || bucket == ".." || bucket.find_first_of(letters) != std::string::npos)
+    node.fail("{} is no name of a bucket", base::quoted(bucket));
+}
 
 Buckets::Buckets(const Environment& environment, std::stop_token stop)
     : forced_endpoint_(value_of(environment, kForcedEndpointVariables)),

@@ -12,6 +12,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/settings.h"
@@ -34,6 +35,12 @@ struct BucketSettings {
   std::string lock_mode;    // Object Lock of what a backup writes: GOVERNANCE or COMPLIANCE
   uint64_t lock_days = 0;   // said together with the mode
 };
+
+class ConfigNode;
+
+// Fails at the node where it is no name of a bucket, or has one of those letters; an address with credentials in it is
+// not repeated.
+void expect_bucket_name(const ConfigNode& node, const std::string& bucket, std::string_view letters);
 
 class Buckets {
  public:

@@ -18,11 +18,6 @@
 
 namespace tabferry::app {
 
-// Said without the address, which may hold a secret.
-inline constexpr std::string_view kNoCredentialsInAddress =
-    "has an '@' in its bucket's name: credentials do not belong into an address; put them into the environment, a "
-    "profile or a role";
-
 struct ConfigFile {
   std::string name;                    // as messages give it: "tabferry.yaml"
   std::string_view format = "YAML";    // or "JSON"

@@ -94,9 +94,7 @@ publish::Objects Locations::bucket_objects(const ConfigNode& bucket, const Confi
 
 std::shared_ptr<const store::Store> Locations::bucket(const ConfigNode& node, const std::string& bucket) const {
   if (bucket.empty()) node.fail("names no bucket; write s3://BUCKET/KEY");
-  if (bucket.find('@') != std::string::npos) node.fail("{}", kNoCredentialsInAddress);
-  if (bucket == "." || bucket == ".." || bucket.find_first_of("*?[/") != std::string::npos)
-    node.fail("{} is no name of a bucket", base::quoted(bucket));
+  expect_bucket_name(node, bucket, "*?[/");
   return buckets_.store(bucket);
 }
 

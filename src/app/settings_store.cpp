@@ -25,9 +25,7 @@ void read_store(const ConfigNode& root, Reading& reading) {
   if (text.starts_with("s3://")) {
     const auto [bucket, prefix] = bucket_part(text);
     if (bucket.empty()) node->fail("names no bucket; write s3://BUCKET/PREFIX");
-    if (bucket.find('@') != std::string::npos) node->fail("{}", kNoCredentialsInAddress);
-    if (bucket == "." || bucket == ".." || bucket.find_first_of("*?[:") != std::string::npos)
-      node->fail("{} is no name of a bucket", base::quoted(bucket));
+    expect_bucket_name(*node, bucket, "*?[:");
     check_prefix(*node, prefix);
     reading.settings.store = text;
   } else {

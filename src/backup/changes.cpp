@@ -10,14 +10,6 @@ namespace {
 using Outcome = Receipt::Outcome;
 using Index = std::unordered_map<std::string_view, const Entry*>;
 
-// The last '/' that is not part of a name ("\/"), npos where there is none.
-size_t last_slash(std::string_view key) {
-  for (size_t at = key.rfind('/'); at != std::string_view::npos;
-       at = at ? key.rfind('/', at - 1) : std::string_view::npos)
-    if (at == 0 || key[at - 1] != '\\') return at;
-  return std::string_view::npos;
-}
-
 // Names behind the project: "WORKBOOK/VIEW/OWNER/NAME" of a custom view, one of all others.
 int names_of(const Entry& entry) { return entry.kind == "custom_views" || entry.of_kind == "custom_views" ? 4 : 1; }
 
@@ -81,6 +73,13 @@ Changes changes_of(const Manifest& now, const Manifest& before) {
     if (entry.outcome != Outcome::gone && !present.contains(entry.unit)) changes.gone.push_back(&entry);
   pair_replaced(changes);
   return changes;
+}
+
+size_t last_slash(std::string_view key) {
+  for (size_t at = key.rfind('/'); at != std::string_view::npos;
+       at = at ? key.rfind('/', at - 1) : std::string_view::npos)
+    if (at == 0 || key[at - 1] != '\\') return at;
+  return std::string_view::npos;
 }
 
 std::string project_of(const Entry& entry) { return std::string(project_part(entry)); }

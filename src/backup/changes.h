@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "backup/manifest.h"
@@ -26,6 +27,9 @@ struct Changes {
 
 // Both manifests outlive the answer.
 Changes changes_of(const Manifest& now, const Manifest& before);
+
+// Of a natural key: the last '/' that is not part of a name ("\/"), npos where there is none.
+size_t last_slash(std::string_view key);
 
 // "Finance/Daily" of the workbook "Finance/Daily/Sales"; "" where the natural key names none. Of a revision and a
 // custom view: of their workbook.

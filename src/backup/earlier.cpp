@@ -20,8 +20,7 @@ namespace {
 std::optional<Broken> lost_object(const store::Store& store, const std::string& snapshot) {
   std::vector<Named> named;
   for (const auto& [unit, receipt] : read_receipts(store, snapshot))
-    if (!receipt.key.empty())
-      named.push_back({.key = receipt.key, .size_bytes = receipt.size_bytes, .etag = receipt.etag});
+    if (!receipt.key.empty()) named.push_back(named_of(receipt));
   auto broken = broken_objects(store, named);
   if (broken.empty()) return std::nullopt;
   return std::move(broken.front());
@@ -167,8 +166,7 @@ void note_same(size_t same, std::vector<std::string>& notes) {
 void drop_lost(const store::Store& store, SavedItems& saved, std::vector<std::string>& notes,
                report::Reporter& reporter, const std::stop_token& stop) {
   std::vector<Named> named;
-  for (const auto& [unit, one] : saved)
-    named.push_back({.key = one.bytes.key, .size_bytes = one.bytes.size_bytes, .etag = one.bytes.etag});
+  for (const auto& [unit, one] : saved) named.push_back(named_of(one.bytes));
   const auto broken = broken_objects(store, named);
   const auto rereads = reread(store, broken, reporter, stop);
   std::set<std::string> doubtful, lost_keys;

@@ -177,9 +177,17 @@ struct Found {
   std::optional<Manifest> manifest;
   std::string why_not;
 };
+// Without its items, which are not compared here and are as many as the site has.
 Found earlier_manifest(const store::Store& store, const std::string& snapshot) {
   try {
-    return {.manifest = read_manifest(store, snapshot), .why_not = snapshot + " is not there any more"};
+    Manifest found;
+    auto head = visit_manifest(store, snapshot,
+                               {.entry = {},
+                                .missing = [&](const Missing& one) { found.missing.push_back(one); },
+                                .file = [&](const File& one) { found.files.push_back(one); }});
+    if (!head) return {.manifest = {}, .why_not = snapshot + " is not there any more"};
+    found.head = std::move(*head);
+    return {.manifest = std::move(found), .why_not = {}};
   } catch (const std::exception& error) {
     return {.manifest = {}, .why_not = error.what()};
   }

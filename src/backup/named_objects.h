@@ -18,6 +18,12 @@ struct Named {
   std::string sha256 = {};  // not compared: no listing tells it
 };
 
+// Of whatever says where it lies and how it was written: an Entry, a File, a Receipt, an Earlier.
+template <class Written>
+Named named_of(const Written& one) {
+  return {.key = one.key, .size_bytes = one.size_bytes, .etag = one.etag};
+}
+
 // What one comparison finds; each may be empty.
 struct Findings {
   std::function<void(const std::string& folder)> listing;  // it is about to be listed

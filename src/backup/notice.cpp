@@ -10,15 +10,16 @@
 #include "backup/tally.h"
 #include "backup/words.h"
 #include "base/text.h"
+#include "report/visible.h"
 
 namespace tabferry::backup {
 namespace {
 
 using base::counted;
+using base::ErrorKind;
 using base::human_bytes;
 using base::human_count;
 using Lines = std::vector<std::string>;
-using base::ErrorKind;
 
 constexpr size_t kLineLetters = 300;
 
@@ -69,6 +70,29 @@ std::string left_out_of(const ManifestHead& head) {
   return head.left_out ? fmt::format("; {} of the site", left_out_in_words(head.left_out)) : "";
 }
 
+std::string_view end_of(ErrorKind kind) {
+  if (kind == ErrorKind::cancelled) return "STOPPED (Ctrl-C or SIGTERM)";
+  return kind == ErrorKind::refused ? "REFUSED" : "FAILED";
+}
+
+// Nothing where it was stopped: what was under way just then is not to blame.
+Lines why_of(const base::Error& error) {
+  constexpr size_t kWhy = 7;
+  Lines why;
+  if (error.kind() == ErrorKind::cancelled) return why;
+  const std::string all = error.what();
+  for (const auto line : report::first_lines(all, kWhy)) why.push_back(tidy(line));
+  return why;
+}
+
+std::string cure_of(ErrorKind kind, const Standing& standing) {
+  // Where it was refused another backup may be the one that is begun.
+  const bool goes_on = standing.begun && kind != ErrorKind::refused;
+  return fmt::format(
+      "To do: {}run the backup again{}.", kind == ErrorKind::cancelled ? "" : "mend what is named above and ",
+      goes_on ? fmt::format(" within {} hours: it goes on where this one stopped", kResumable.count()) : "");
+}
+
 }  // namespace
 
 Lines notice_of(const Manifest& manifest, const std::string& where) {
@@ -101,33 +125,6 @@ Standing standing_of(const store::Store& store, const std::string& content_url) 
   }
   return standing;
 }
-
-namespace {
-
-std::string_view end_of(ErrorKind kind) {
-  if (kind == ErrorKind::cancelled) return "STOPPED (Ctrl-C or SIGTERM)";
-  return kind == ErrorKind::refused ? "REFUSED" : "FAILED";
-}
-
-// Nothing where it was stopped: what was under way just then is not to blame.
-Lines why_of(const base::Error& error) {
-  constexpr size_t kWhy = 7;
-  Lines why;
-  if (error.kind() == ErrorKind::cancelled) return why;
-  for (const auto line : base::split(error.what(), '\n'))
-    if (!base::trim(line).empty() && why.size() < kWhy) why.push_back(tidy(line));
-  return why;
-}
-
-std::string cure_of(ErrorKind kind, const Standing& standing) {
-  // Where it was refused another backup may be the one that is begun.
-  const bool goes_on = standing.begun && kind != ErrorKind::refused;
-  return fmt::format(
-      "To do: {}run the backup again{}.", kind == ErrorKind::cancelled ? "" : "mend what is named above and ",
-      goes_on ? fmt::format(" within {} hours: it goes on where this one stopped", kResumable.count()) : "");
-}
-
-}  // namespace
 
 Lines notice_of_failure(const std::string& site, const base::Error& error, const Standing& standing) {
   Lines lines = {fmt::format("Backup of {}: {}. No new snapshot is complete.", tidy(site), end_of(error.kind()))};

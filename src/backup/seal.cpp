@@ -62,14 +62,13 @@ void refuse_broken(const store::Store& store, const Manifest& manifest, const st
 std::vector<Named> named_by_entries(const Manifest& manifest) {
   std::vector<Named> named;
   for (const auto& entry : manifest.entries)
-    if (!entry.key.empty()) named.push_back({.key = entry.key, .size_bytes = entry.size_bytes, .etag = entry.etag});
+    if (!entry.key.empty()) named.push_back(named_of(entry));
   return named;
 }
 
 std::vector<Named> named_as_files(const Manifest& manifest) {
   std::vector<Named> named;
-  for (const auto& file : manifest.files)
-    named.push_back({.key = file.key, .size_bytes = file.size_bytes, .etag = file.etag});
+  for (const auto& file : manifest.files) named.push_back(named_of(file));
   return named;
 }
 
@@ -77,7 +76,7 @@ std::vector<Named> named_as_files(const Manifest& manifest) {
 void drop_lost_copies(const store::Store& store, Manifest& manifest) {
   std::vector<Named> copies;
   for (const auto& entry : manifest.entries)
-    if (entry.last_good) copies.push_back({entry.last_good->key, entry.last_good->size_bytes, entry.last_good->etag});
+    if (entry.last_good) copies.push_back(named_of(*entry.last_good));
   const auto broken = broken_objects(store, copies);
   for (auto& entry : manifest.entries) {
     const auto is_it = [&](const Broken& one) { return entry.last_good && one.key == entry.last_good->key; };

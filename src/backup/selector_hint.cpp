@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "backup/browse.h"
+#include "backup/changes.h"
 #include "base/error.h"
 #include "base/text.h"
 
@@ -34,11 +35,10 @@ bool is_kind(const std::string& word) {
   }
 }
 
-// Behind the last slash that is none of a name's own.
+// Behind the last slash that is none of a name's own, nor the path's end.
 std::string name_in(const std::string& path) {
-  for (size_t i = path.size(); i-- > 1;)
-    if (path[i] == '/' && path[i - 1] != '\\' && i + 1 < path.size()) return path.substr(i + 1);
-  return path;
+  const auto slash = last_slash(std::string_view(path).substr(0, path.size() - (path.ends_with('/') ? 1 : 0)));
+  return slash == std::string::npos || slash == 0 ? path : path.substr(slash + 1);
 }
 
 // Natural keys that have to do with a path, as selectors.

@@ -66,7 +66,7 @@ std::set<std::string> lost_of(const store::Store& store, const Plan& plan, const
   for (const size_t i : todo) {
     const auto& unit = plan.units[i];
     if (unit.verb != Unit::Verb::reference || !unit.earlier) continue;
-    named.push_back({.key = unit.earlier->key, .size_bytes = unit.earlier->size_bytes, .etag = unit.earlier->etag});
+    named.push_back(named_of(*unit.earlier));
   }
   std::set<std::string> lost;
   for (auto& one : broken_objects(store, named)) lost.insert(std::move(one.key));

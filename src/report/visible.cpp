@@ -104,4 +104,11 @@ std::string shortened(std::string_view text, size_t columns) {
   return first + "…" + last;
 }
 
+std::vector<std::string_view> first_lines(std::string_view text, size_t most) {
+  std::vector<std::string_view> lines;
+  for (const auto line : base::split(text, '\n'))
+    if (!base::trim(line).empty() && lines.size() < most) lines.push_back(line);
+  return lines;
+}
+
 }  // namespace tabferry::report

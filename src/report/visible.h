@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tabferry::report {
 
@@ -15,6 +16,9 @@ std::string visible(std::string_view text);
 // At most `columns` code points, with an ellipsis in the middle where some are left out: a path keeps its first and
 // its last folder. `text` is UTF-8; columns is at least 1.
 std::string shortened(std::string_view text, size_t columns);
+
+// The first lines that are not blank, `most` of them: views into the text.
+std::vector<std::string_view> first_lines(std::string_view text, size_t most);
 
 // Code points of UTF-8 text.
 size_t length_of(std::string_view text);

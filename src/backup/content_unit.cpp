@@ -186,11 +186,16 @@ Receipt reference(const Unit& unit, tableau::Site& site, ContentShared& shared, 
   return taken_over(unit, object_of(*unit.earlier));
 }
 
+Receipt left(const Unit& unit) {
+  return {.unit = unit.id, .outcome = Receipt::Outcome::unavailable, .code = unit.code, .reason = unit.rule};
+}
+
 }  // namespace
 
 Receipt do_content(const Unit& unit, tableau::Site& site, ContentShared& shared, std::stop_token stop) {
   if (unit.verb == Unit::Verb::reference) return reference(unit, site, shared, stop);
   if (unit.verb == Unit::Verb::copy) return copy(unit, site, shared, stop);
+  if (unit.verb == Unit::Verb::leave) return left(unit);
   return unit.inner.empty() ? download(unit, site, shared, stop) : take_inner(unit, site, shared, stop);
 }
 

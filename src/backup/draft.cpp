@@ -61,8 +61,7 @@ void build_on_earlier(const Shores& shores, const BackupOptions& options, const 
   if (before.base) plan.base = before.base->snapshot;
   decide_full(plan, options, before, last_full_of(snapshots, plan, before));
   decide(content, before.saved, options.incremental, plan.full);
-  for (auto& unit : content)
-    if (!unit.earlier && before.not_on_offer.contains(unit.id)) unit.rule = kAskedAgain;
+  decide_refused(content, before.refused, plan.full);
   if (plan.full) plan.last_full = plan.as_of;
   note_cut_run(plan, before, content);
 }

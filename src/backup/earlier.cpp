@@ -214,8 +214,7 @@ Before before_of(const store::Store& store, const std::vector<Snapshot>& snapsho
   Before before;
   if (auto base = base_of(store, snapshots, site, reporter)) {
     before.saved = saved_items(*base);
-    for (const auto& entry : base->entries)
-      if (entry.outcome == Receipt::Outcome::unavailable) before.not_on_offer.insert(entry.unit);
+    before.refused = refusals_of(*base);
     before.base = std::move(base->head);
   }
   add_partial_ones(store, snapshots, site, before.saved, reporter);

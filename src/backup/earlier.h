@@ -3,7 +3,6 @@
 
 #include <chrono>
 #include <optional>
-#include <set>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -32,7 +31,7 @@ struct Before {
   std::optional<ManifestHead> base;
   std::optional<Plan> cut;             // newer than the base; without its units
   SavedItems saved;                    // of both, as far as it is there
-  std::set<std::string> not_on_offer;  // Unit::id of what the base names so
+  Refusals refused;                    // by the base
 };
 // Reads them. What of it cannot be relied on is left out, and noted. An object of which only the ETag is another one
 // (the store was copied) is read, and counts where its bytes are the same. Throws Error{cancelled}, and what the store

@@ -60,6 +60,8 @@ std::string id_of(std::string_view kind, const doc::Json& item) {
   return text_at(item, row == nullptr ? "id" : row->id_path);
 }
 
+bool is_personal(const doc::Json& item) { return text_at(item, "location/type") == "PersonalSpace"; }
+
 std::optional<std::string> key_beside(std::string_view name) {
   for (const std::string_view ending : {"_id", "_luid", "Id", "Luid"})
     if (name.size() > ending.size() && name.ends_with(ending))
@@ -90,7 +92,7 @@ NaturalKeys::Record NaturalKeys::record_of(std::string_view kind, const doc::Jso
     record.above = text_at(item, "view/id");
     record.above_name = text_at(item, "view/name");
   } else if (is_in_a_project(kind)) {
-    record.form = text_at(item, "location/type") == "PersonalSpace" ? Form::personal : Form::content;
+    record.form = is_personal(item) ? Form::personal : Form::content;
     record.above = tableau::first_text_at(item, {"project/id", "location/id"});
     record.above_name = tableau::first_text_at(item, {"project/name", "location/name"});
   }

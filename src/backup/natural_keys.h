@@ -21,6 +21,9 @@ namespace tabferry::backup {
 // Where items of this kind have their id (tableau/kinds.h); "" where this one has none.
 std::string id_of(std::string_view kind, const doc::Json& item);
 
+// Whether an item of a list lies in somebody's Personal Space.
+bool is_personal(const doc::Json& item);
+
 // "parentProjectId" -> "parentProjectNaturalKey", "user_id" -> "userNaturalKey"; absent for what names no other item's
 // id.
 std::optional<std::string> key_beside(std::string_view name);

@@ -115,7 +115,7 @@ Outcomes outcomes_of(const Plan& plan, const Receipts& receipts) {
   for (const auto& unit : plan.units) {
     const auto& receipt = receipts.at(unit.id);
     const bool document = unit.verb == Verb::read;
-    if (document || !is_taken_over(unit, receipt))
+    if (document || (unit.verb != Verb::leave && !is_taken_over(unit, receipt)))
       outcomes.requests[document ? "documents" : "downloads"] += static_cast<uint64_t>(std::max(receipt.tries, 1));
     if (!document) outcomes.entries.push_back(entry_of(plan, unit, receipt));
     if (document && receipt.outcome != Outcome::done) outcomes.missing.push_back(missing_of(unit, receipt));

@@ -43,6 +43,7 @@ doc::Json details_of(const Preview& preview) {
           {"downloads", preview.downloads},
           {"taken_over", preview.taken_over},
           {"asked_again", preview.asked_again},
+          {"left", preview.left},
           {"left_out", preview.plan.left_out},
           {"documents", preview.documents},
           {"download_bytes", preview.download_bytes},
@@ -55,7 +56,7 @@ doc::Json details_of(const Preview& preview) {
 std::string headline_of(const Preview& preview) {
   const uint64_t items = preview.downloads + preview.taken_over;
   const auto left_out = preview.plan.left_out;
-  const auto of_all = human_count(items + preview.asked_again + left_out);
+  const auto of_all = human_count(items + preview.asked_again + preview.left + left_out);
   auto text =
       fmt::format("{}{} would be saved: {} downloaded ({} as listed), {} taken over",
                   left_out ? fmt::format("{} of ", human_count(items)) : "",
@@ -63,6 +64,9 @@ std::string headline_of(const Preview& preview) {
                   human_count(preview.downloads), human_bytes(preview.download_bytes), human_count(preview.taken_over));
   if (preview.asked_again)
     text += fmt::format("; {} asked for again, not on offer the last time", human_count(preview.asked_again));
+  if (preview.left)
+    text += fmt::format("; {} not asked for, unchanged since the site refused {}", human_count(preview.left),
+                        preview.left == 1 ? "it" : "them");
   return text + (left_out ? "; " + left_out_in_words(left_out) : "");
 }
 

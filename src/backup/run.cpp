@@ -130,6 +130,7 @@ Preview preview(const Shores& shores, const BackupOptions& options) {
   for (const auto& unit : preview.plan.units) {
     if (unit.verb == Unit::Verb::read) ++preview.documents;
     if (unit.verb == Unit::Verb::reference || unit.verb == Unit::Verb::copy) ++preview.taken_over;
+    if (unit.verb == Unit::Verb::leave) ++preview.left;
     if (unit.verb != Unit::Verb::download) continue;
     if (unit.rule == kAskedAgain) {
       ++preview.asked_again;

@@ -60,6 +60,7 @@ struct Preview {
   Plan plan;
   uint64_t downloads = 0, taken_over = 0, documents = 0;
   uint64_t asked_again = 0;     // beside the downloads: what was not on offer the last time
+  uint64_t left = 0;            // the same, but it is not asked for, being unchanged in a Personal Space
   uint64_t download_bytes = 0;  // as listed
   uint64_t requests = 0;        // lists, documents, downloads and what is asked for again
   double hours_of_budget = 0;   // 0 where there is no budget

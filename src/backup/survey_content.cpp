@@ -43,6 +43,7 @@ Unit unit_of(const ContentKind& kind, const doc::Json& item, const SiteIndex& in
           .extension_hint = type.empty() ? std::string(kind.is_json() ? kind.other : "") : type,
           .fingerprint = fingerprint_of(item),
           .has_extracts = kind.may_have_extracts && !base::equal_ignoring_case(text_at(item, "hasExtracts"), "false"),
+          .is_personal = is_personal(item),
           .below = kind.below,
           .path = tableau::path_for(kind.path, luid),
           .element = std::string(kind.element),

@@ -30,7 +30,28 @@ std::string rule_of_takeover(const Unit& unit) {
                            : "unchanged: updatedAt and attributes as before";
 }
 
+constexpr std::string_view kUnchangedSince = "unchanged since the site refused it: ";
+
+bool is_left(const Unit& unit, const Refusal& refusal) {
+  return unit.is_personal && refusal.code != 0 && !unit.updated_at.empty() && unit.updated_at == refusal.updated_at &&
+         unit.fingerprint == refusal.fingerprint;
+}
+
 }  // namespace
+
+Refusals refusals_of(const Manifest& manifest) {
+  Refusals refused;
+  for (const auto& entry : manifest.entries) {
+    if (entry.outcome != Receipt::Outcome::unavailable) continue;
+    std::string_view reason = entry.reason;
+    if (reason.starts_with(kUnchangedSince)) reason.remove_prefix(kUnchangedSince.size());
+    refused.insert_or_assign(entry.unit, Refusal{.updated_at = entry.updated_at,
+                                                 .fingerprint = entry.fingerprint,
+                                                 .code = entry.code,
+                                                 .reason = std::string(reason)});
+  }
+  return refused;
+}
 
 SavedItems saved_items(const Manifest& manifest) {
   SavedItems saved;
@@ -74,6 +95,18 @@ void decide(std::vector<Unit>& content, const SavedItems& saved, Incremental inc
     if (!unit.rule.empty()) continue;
     unit.rule = rule_of_takeover(unit);
     unit.verb = incremental == Incremental::copy ? Unit::Verb::copy : Unit::Verb::reference;
+  }
+}
+
+void decide_refused(std::vector<Unit>& content, const Refusals& refused, bool full) {
+  for (auto& unit : content) {
+    const auto found = refused.find(unit.id);
+    if (unit.earlier || found == refused.end()) continue;
+    unit.rule = kAskedAgain;
+    if (full || !is_left(unit, found->second)) continue;
+    unit.verb = Unit::Verb::leave;
+    unit.code = found->second.code;
+    unit.rule = std::string(kUnchangedSince) + found->second.reason;
   }
 }
 

@@ -31,6 +31,17 @@ struct Saved {
 };
 using SavedItems = std::unordered_map<std::string, Saved>;  // by Unit::id
 
+// What the site did not give out, by licence, version or policy, and what the item looked like then.
+struct Refusal {
+  std::string updated_at;
+  std::string fingerprint;
+  int code = 0;
+  std::string reason;
+};
+using Refusals = std::unordered_map<std::string, Refusal>;  // by Unit::id
+
+Refusals refusals_of(const Manifest& manifest);
+
 // What `manifest` saved, as far as its bytes are there.
 SavedItems saved_items(const Manifest& manifest);
 
@@ -41,5 +52,10 @@ void add_saved(const StoredPlan& stored, const Receipts& receipts, SavedItems& s
 // what changed, what has changed too close to the earlier listing, and what may have a newer extract. A unit that is
 // downloaded keeps the saved one as `earlier`: its last good one should it fail.
 void decide(std::vector<Unit>& content, const SavedItems& saved, Incremental incremental, bool full);
+
+// Behind decide(): of what there is no earlier copy of. In another one's Personal Space nobody but the owner may read
+// (tableau-rest: 403 for administrators too), so what is unchanged there is left, but where all is asked for; the rest
+// is asked for again, for licences and rights change without a trace on the item.
+void decide_refused(std::vector<Unit>& content, const Refusals& refused, bool full);
 
 }  // namespace tabferry::backup

@@ -9,7 +9,7 @@ using Verb = Unit::Verb;
 using Outcome = Receipt::Outcome;
 using tableau::Below;
 
-constexpr Verb kVerbs[] = {Verb::download, Verb::reference, Verb::copy, Verb::read};
+constexpr Verb kVerbs[] = {Verb::download, Verb::reference, Verb::copy, Verb::leave, Verb::read};
 constexpr Below kBelow[] = {Below::site, Below::api, Below::newest, Below::experimental};
 
 std::string_view word_of(Below below) {
@@ -36,6 +36,8 @@ std::string_view name_of(Verb verb) {
       return "reference";
     case Verb::copy:
       return "copy";
+    case Verb::leave:
+      return "leave";
     case Verb::read:
       return "read";
   }
@@ -86,6 +88,8 @@ doc::Json to_json(const Unit& unit) {
   put(json, "extension_hint", unit.extension_hint);
   put(json, "fingerprint", unit.fingerprint);
   if (unit.has_extracts) json["has_extracts"] = true;
+  if (unit.is_personal) json["is_personal"] = true;
+  put(json, "code", static_cast<uint64_t>(unit.code));
   put(json, "extract_at", unit.extract_at);
   json["below"] = word_of(unit.below);
   json["path"] = unit.path;
@@ -112,6 +116,8 @@ Unit unit_of(const doc::Json& json, const std::string& where) {
             .extension_hint = text("extension_hint"),
             .fingerprint = text("fingerprint"),
             .has_extracts = flag_in(json, "has_extracts", where),
+            .is_personal = flag_in(json, "is_personal", where),
+            .code = static_cast<int>(number_in(json, "code", where)),
             .extract_at = text("extract_at"),
             .below = enum_in(json, "below", kBelow, word_of, where),
             .path = text("path"),

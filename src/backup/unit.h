@@ -41,6 +41,7 @@ struct Unit {
     download,   // its bytes become an object of this snapshot
     reference,  // unchanged: the earlier object is named again
     copy,       // unchanged: the earlier object is copied within the store
+    leave,      // unchanged since the site refused it: its answer is known
     read,       // a document of the site; its JSON goes into a metadata file
   };
 
@@ -57,6 +58,8 @@ struct Unit {
   std::string extension_hint;  // "tfl": where the bytes do not tell it
   std::string fingerprint;     // of what the list says of it, less what moves by itself (views counted ...): takeover.h
   bool has_extracts = false;   // or the list does not say
+  bool is_personal = false;    // in somebody's Personal Space
+  int code = 0;                // of leave: what the site answered, 403157; `rule` has its words
   std::string extract_at;      // when its newest extract was made, by the Metadata API; "" where that is not to be had
 
   tableau::Below below = tableau::Below::site;

@@ -207,13 +207,24 @@ def test_what_the_configuration_leaves_out_is_told(shop):
         assert any(report["snapshot"] in note and "left out" in note for note in json.loads(pruned.out)["notes"]), pruned
 
 
-def test_what_was_not_on_offer_is_no_download_of_the_next_one(tmp_path, cache):
+def test_what_a_personal_space_refused_is_not_asked_for_again(tmp_path, cache):
+    """But where it changed, and where everything is asked for."""
     with opened(tmp_path, cache, amounts=TINY | {"personal": 2}) as shop:
         done(shop.backup())
+        first = shop.snapshot()
         dry = done(shop.backup("--dry-run"))
-        assert (dry["downloads"], dry["asked_again"], dry["taken_over"]) == (0, 2, ITEMS - 2)
-        shown = shop.tabferry("backup", "--dry-run").out
+        assert (dry["downloads"], dry["asked_again"], dry["left"], dry["taken_over"]) == (0, 0, 2, ITEMS - 2)
+        assert "2 not asked for, unchanged since the site refused them" in shop.tabferry("backup", "--dry-run").out
+        full = done(shop.backup("--dry-run", "--full"))
+        assert (full["downloads"], full["asked_again"], full["left"]) == (ITEMS - 2, 2, 0)
+        shown = shop.tabferry("backup", "--dry-run", "--full").out
         assert "ask again: not on offer the last time 2" in " ".join(shown.split()), shown
+        report = done(shop.backup())
+        assert report["requests"]["downloads"] == 0 and len(report["unavailable"]) == 2
+        refused = [item for item in shop.snapshot().manifest["items"] if item["status"] == "unavailable"]
+        before = [item for item in first.manifest["items"] if item["status"] == "unavailable"]
+        assert [item["code"] for item in refused] == [item["code"] for item in before] and len(refused) == 2
+        assert all(now["reason"].endswith(then["reason"]) for now, then in zip(refused, before))
 
 
 def test_caps(shop):

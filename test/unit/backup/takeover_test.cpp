@@ -89,6 +89,52 @@ TEST(Takeover, ALastGoodOneIsKeptButNeverTakenForTheItemOfToday) {
   EXPECT_EQ(again.earlier->key, "older/1.twbx");
 }
 
+Unit personal() {
+  auto it = unit();
+  it.is_personal = true;
+  return it;
+}
+
+Refusals refused(std::string reason = "403157 Forbidden") {
+  Entry entry{.unit = "workbooks/1", .kind = "workbooks", .code = 403157, .last_good = {}};
+  entry.updated_at = unit().updated_at;
+  entry.fingerprint = unit().fingerprint;
+  entry.outcome = Receipt::Outcome::unavailable;
+  entry.reason = std::move(reason);
+  Manifest manifest;
+  manifest.entries = {entry};
+  return refusals_of(manifest);
+}
+
+Unit decided(Unit unit, const Refusals& refusals, bool full = false) {
+  std::vector<Unit> units = {std::move(unit)};
+  decide_refused(units, refusals, full);
+  return units.front();
+}
+
+TEST(Takeover, WhatIsUnchangedInAPersonalSpaceIsLeft) {
+  const auto left = decided(personal(), refused());
+  EXPECT_EQ(left.verb, Verb::leave);
+  EXPECT_EQ(left.code, 403157);
+  EXPECT_THAT(left.rule, HasSubstr("403157 Forbidden"));
+  EXPECT_EQ(decided(personal(), refused(left.rule)).rule, left.rule) << "the words do not pile up";
+  EXPECT_EQ(decided(personal(), Refusals{}).verb, Verb::download);
+}
+
+TEST(Takeover, WhatMayBeGivenOutNowIsAskedForAgain) {
+  auto changed = personal();
+  changed.updated_at = "2026-11-21T10:00:00Z";
+  auto moved = personal();
+  moved.fingerprint = "g";
+  auto kept = personal();
+  kept.earlier = Earlier{.key = "older/1.twbx"};
+  for (const auto& one : {changed, moved, kept, unit()}) EXPECT_EQ(decided(one, refused()).verb, Verb::download);
+  EXPECT_EQ(decided(unit(), refused()).rule, kAskedAgain);
+  const auto full = decided(personal(), refused(), true);
+  EXPECT_EQ(full.verb, Verb::download);
+  EXPECT_EQ(full.rule, kAskedAgain);
+}
+
 TEST(Takeover, ARevisionStaysAsItIs) {
   auto revision = unit();
   revision.kind = "revisions";

@@ -21,6 +21,8 @@ Unit full_unit() {
           .extension_hint = "tfl",
           .fingerprint = "abc",
           .has_extracts = true,
+          .is_personal = true,
+          .code = 403157,
           .extract_at = "2026-11-19T00:00:00Z",
           .below = tableau::Below::experimental,
           .path = "workbooks/w1/revisions/3/content",
@@ -40,6 +42,8 @@ TEST(UnitJson, ComesBackAsItWent) {
   EXPECT_EQ(back.name, "S\"ales\n");
   EXPECT_EQ(back.listed_bytes, uint64_t{5} << 33);
   EXPECT_TRUE(back.has_extracts);
+  EXPECT_TRUE(back.is_personal);
+  EXPECT_EQ(back.code, 403157);
   EXPECT_EQ(back.item, "user");
   EXPECT_EQ(back.inner, "content");
   ASSERT_TRUE(back.earlier);
@@ -49,7 +53,8 @@ TEST(UnitJson, ComesBackAsItWent) {
 }
 
 TEST(UnitJson, EveryVerbAndPlaceHasItsWord) {
-  for (const auto verb : {Unit::Verb::download, Unit::Verb::reference, Unit::Verb::copy, Unit::Verb::read})
+  for (const auto verb : {Unit::Verb::download, Unit::Verb::reference, Unit::Verb::copy,
+                          Unit::Verb::leave, Unit::Verb::read})
     for (const auto below : {tableau::Below::site, tableau::Below::api, tableau::Below::newest,
                              tableau::Below::experimental}) {
       Unit unit = full_unit();

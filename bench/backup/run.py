@@ -17,6 +17,7 @@ import re
 import shutil
 import signal
 import sys
+import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[1]
@@ -38,6 +39,7 @@ import whole_site  # noqa: E402
 
 BUCKET = "backups"
 CONTENT = re.compile(r"/(workbooks|published_data_sources|prep_flows)/([0-9a-f-]{36})_[^/]*$")
+MEMORY = pathlib.Path("/dev/shm")  # a file system in memory
 BUSY = 0.1  # of a core, used by other programs during a run: more than that is said
 
 
@@ -52,8 +54,9 @@ def say(text):
 class Bench:
     """One run of the whole: the S3 server, the sites, the cases."""
 
-    def __init__(self, folder, given, s3):
-        self.folder, self.size, self.repeat, self.s3 = folder, given.size, given.repeat, s3
+    def __init__(self, folder, given, on_disk, in_memory):
+        self.folder, self.size, self.repeat = folder, given.size, given.repeat
+        self.s3, self.on_disk, self.in_memory = on_disk, on_disk, in_memory  # the store of the case under way, and both
         self.peers_only, self.faults = given.peers_only, given.fault
         self.work = folder / "work"
 
@@ -161,6 +164,7 @@ class Bench:
         say(f"\n{case.name}: {case.says}" + ("" if self.size == "full" else f" (here {amounts.items} of {amounts.body_bytes})"))
         path = sites.make(self.folder / "sites", amounts)
         into_cache(path)
+        self.s3 = self.in_memory if case.in_memory else self.on_disk
         runs, first = {way: [] for way in ways}, None
         with sites.serve(path, [*([cases.LATENCY] if case.latency else []), *self.faults]) as sim:
             for number in range(1 if case.once else self.repeat):
@@ -171,6 +175,7 @@ class Bench:
                     runs[way].append(told)
                     self.say_run(way, number, told)
         self.empty()
+        self.s3 = self.on_disk
         if case.name.startswith("memory"):
             shutil.rmtree(path)  # it is large, and quickly made again
         contenders = {way: cases.summary(told) for way, told in runs.items()}
@@ -244,6 +249,17 @@ def report(given, folder, results, whole_sites, loops):
     }
 
 
+@contextlib.contextmanager
+def started_stores(folder):
+    """Two S3 servers: one keeps its objects on the disk, the other in memory (where there is no such file system: on the disk, too)."""
+    in_memory = MEMORY if os.access(MEMORY, os.W_OK) else folder
+    with tempfile.TemporaryDirectory(dir=in_memory, prefix="tabferry-bench-") as quick, contextlib.ExitStack() as stack:
+        stores = [stack.enter_context(s3_server.start_s3(folder=path)) for path in (folder / "s3", pathlib.Path(quick, "s3"))]
+        for store in stores:
+            store.client().create_bucket(Bucket=BUCKET)
+        yield stores
+
+
 def say_bars(bars):
     say("")
     for bar in bars:
@@ -260,10 +276,9 @@ def main():
     measure.adopt_orphans()
     wanted = given.case or [case.name for case in cases.CASES] + list(whole_site.RUNS)
     with contextlib.ExitStack() as stack:
-        s3 = stack.enter_context(s3_server.start_s3(folder=folder / "s3"))
-        s3.client().create_bucket(Bucket=BUCKET)
+        stores = stack.enter_context(started_stores(folder))
         say(f"sites of size {given.size} in {folder} (made where they are not there yet)")
-        bench = Bench(folder, given, s3)
+        bench = Bench(folder, given, *stores)
         loops = [machine.loop_seconds()]
         results = [told for case in cases.CASES if case.name in wanted for told in [bench.run_case(case)] if told]
         ours = [] if given.peers_only else [name for name in whole_site.RUNS if name in wanted]

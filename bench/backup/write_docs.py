@@ -16,7 +16,7 @@ KINDS = {
     "downloads": "downloads of content",
     "items": "documents of single items (permissions, connections, favorites ...)",
     "pages": "pages of lists",
-    "refused": "asked again: content that was refused the last time (Personal Space)",
+    "refused": "asked again: content that was refused the last time",
     "other": "all else",
 }
 

@@ -1,4 +1,4 @@
-# room(NAME [ROOMS r...] [PARTS p...]): src/NAME/*.cpp (but main.cpp) becomes the static library tabferry_NAME.
+# room(NAME [ROOMS r...] [PARTS p...]): src/NAME/*.cpp becomes the static library tabferry_NAME.
 # program(NAME FILE ROOMS r...): an executable in the build folder's root.
 # room_test(NAME FILE... [ROOMS r...] [LABEL l]): a GoogleTest executable, run by ctest as one test a TEST().
 set(CMAKE_CXX_STANDARD 20)
@@ -28,7 +28,6 @@ endif()
 function(room name)
   cmake_parse_arguments(R "" "" "ROOMS;PARTS" ${ARGN})
   file(GLOB files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${name}/*.cpp)
-  list(REMOVE_ITEM files ${CMAKE_SOURCE_DIR}/src/${name}/main.cpp)
   list(TRANSFORM R_ROOMS PREPEND tabferry_)
   if(NOT files)
     add_library(tabferry_${name} INTERFACE)

@@ -1,6 +1,7 @@
 #include "app/backup_command.h"
 
 #include "app/backup_options.h"
+#include "app/measured.h"
 #include "app/notify.h"
 #include "app/open_store.h"
 #include "app/references.h"
@@ -57,7 +58,9 @@ End run_step(const BackupRequest& request, const backup::Shores& shores, const b
     case Step::all:
       break;
   }
-  const auto manifest = backup::backup(shores, options).sealed.manifest;
+  const auto backed = backup::backup(shores, options);
+  if (!backed.sealed) return {.report = backup::report_of_unfinished(backed), .notice = {}};
+  const auto& manifest = backed.sealed->manifest;
   return {.report = backup::report_of(shores.store, manifest),
           .notice = backup::notice_of(manifest, shores.store.url(manifest.head.snapshot))};
 }
@@ -137,10 +140,8 @@ End run(const BackupRequest& request, const Settings& settings, const SiteSettin
                   options);
 }
 
-}  // namespace
-
-CommandEnd backup(const BackupRequest& request, const Environment& environment, report::Reporter& reporter,
-                  std::stop_token stop) {
+CommandEnd run_and_tell(const BackupRequest& request, const Environment& environment, report::Reporter& reporter,
+                        std::stop_token stop) {
   // The store is not bound to the stop: behind it receipts and the lease's release must still go out.
   const auto settings = load_settings(request.flags, environment);
   for (const auto& warning : settings.warnings) reporter.warning(warning);
@@ -156,6 +157,26 @@ CommandEnd backup(const BackupRequest& request, const Environment& environment, 
     bell.ring(error, site_settings);
     throw error;
   }
+}
+
+std::string command_of(Step step) {
+  switch (step) {
+    case Step::plan: return "backup-plan";
+    case Step::work: return "backup-work";
+    case Step::seal: return "backup-seal";
+    case Step::all:
+    case Step::preview: break;
+  }
+  return "backup";
+}
+
+}  // namespace
+
+CommandEnd backup(const BackupRequest& request, const Environment& environment, report::Reporter& reporter,
+                  std::stop_token stop) {
+  const auto body = [&] { return run_and_tell(request, environment, reporter, std::move(stop)); };
+  if (request.step == Step::preview) return body();
+  return measured({command_of(request.step), request.flags, environment, reporter}, body);
 }
 
 }  // namespace tabferry::app

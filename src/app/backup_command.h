@@ -25,6 +25,9 @@ struct BackupRequest {
   std::string snapshot;              // of work and seal
   unsigned shard = 0;                // --shard i/n; n is the plan's where it is 0
   unsigned shards = 0;
+  // Of a run of limited time (Lambda): requested, with `stop`, where its time is up. What is saved by then stays, and the
+  // report of a whole backup and of a worker has the status `continues`: the same request again goes on.
+  std::stop_token deadline;
 };
 
 // Exit code 0, or 3 (partial). Throws for what has no report: config, sign-in, a lease that another one holds

@@ -84,6 +84,7 @@ backup::BackupOptions backup_options(const BackupRequest& request, const Setting
                                 .requests_per_hour = requests_per_hour_of(site, settings),
                                 .shards = std::max(1U, request.shards),
                                 .locked_until = locked_until,
+                                .deadline = request.deadline,
                                 .seal = seal_options(settings.backup, store, locked_until)};
   if (locked_until && options.incremental == backup::Incremental::reference)
     options.incremental = backup::Incremental::copy;  // what is named must be locked as long as what names it

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "app/doctor_checks.h"
+#include "app/measured.h"
 #include "base/text.h"
 
 namespace fs = std::filesystem;
@@ -53,9 +54,7 @@ void check_settings(Examination& examination, const Settings& settings) {
     examination.check(kArea, "template", [&] { return look_at_template(spec); });
 }
 
-}  // namespace
-
-report::Report doctor(const Flags& flags, const Environment& environment, report::Reporter& reporter,
+report::Report examine(const Flags& flags, const Environment& environment, report::Reporter& reporter,
                       const base::Clock& clock, std::stop_token stop) {
   Examination examination(reporter, clock, std::move(stop));
   auto settings = load(examination, flags, environment);
@@ -72,6 +71,14 @@ report::Report doctor(const Flags& flags, const Environment& environment, report
   check_notify(examination, *settings, environment);
   check_clock(examination);
   return report_of(examination.checks());
+}
+
+}  // namespace
+
+report::Report doctor(const Flags& flags, const Environment& environment, report::Reporter& reporter,
+                      const base::Clock& clock, std::stop_token stop) {
+  const auto body = [&]() -> CommandEnd { return {.report = examine(flags, environment, reporter, clock, stop)}; };
+  return measured({"doctor", flags, environment, reporter}, body).report;
 }
 
 }  // namespace tabferry::app

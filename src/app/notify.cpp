@@ -22,6 +22,10 @@ const std::vector<NotifyTarget>& targets_for(report::Status status, const Notify
     case report::Status::partial: return settings.on_partial;
     case report::Status::failed:
     case report::Status::cancelled: break;
+    case report::Status::continues: {
+      static const std::vector<NotifyTarget> kNobody;  // the run that ends it is told
+      return kNobody;
+    }
   }
   return settings.on_failure;
 }

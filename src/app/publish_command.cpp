@@ -4,6 +4,7 @@
 #include <map>
 
 #include "app/command_end.h"
+#include "app/measured.h"
 #include "base/error.h"
 #include "base/tempdir.h"
 #include "base/text.h"
@@ -131,10 +132,10 @@ class ExitCode {
   std::vector<int> codes_;
 };
 
-}  // namespace
+using Tell = std::function<void(const report::Report&)>;
 
-int publish(const PublishRequest& request, const Environment& environment, report::Reporter& reporter,
-            const std::function<void(const report::Report&)>& tell, std::stop_token stop) {
+int publish_all(const PublishRequest& request, const Environment& environment, report::Reporter& reporter,
+                const Tell& tell, std::stop_token stop) {
   const auto settings = load_settings(request.flags, environment, stop);
   for (const auto& warning : settings.warnings) reporter.warning(warning);
   const auto specs = chosen_specs(settings, request.datasources);
@@ -164,6 +165,38 @@ int publish(const PublishRequest& request, const Environment& environment, repor
     }
   }
   return exit.value();
+}
+
+// The data sources of one run as its items.
+struct Published {
+  uint64_t items = 0, failed = 0;
+  void count(const report::Report& report) {
+    ++items;
+    failed += report.status == report::Status::failed || report.status == report::Status::cancelled ? 1U : 0U;
+  }
+};
+
+report::Report report_of(const Published& published, int code) {
+  report::Report report{.command = "publish",
+                        .status = code == 0   ? report::Status::done
+                                  : code == 3 ? report::Status::partial
+                                              : report::Status::failed};
+  report.details = {{"items", published.items}, {"failures", published.failed}};
+  return report;
+}
+
+}  // namespace
+
+int publish(const PublishRequest& request, const Environment& environment, report::Reporter& reporter,
+            const std::function<void(const report::Report&)>& tell, std::stop_token stop) {
+  if (request.dry_run) return publish_all(request, environment, reporter, tell, stop);
+  const auto body = [&]() -> CommandEnd {
+    Published published;
+    const auto count = [&](const report::Report& report) { published.count(report), tell(report); };
+    const int code = publish_all(request, environment, reporter, count, stop);
+    return {.report = report_of(published, code), .exit_code = code};
+  };
+  return measured({"publish", request.flags, environment, reporter}, body).exit_code;
 }
 
 }  // namespace tabferry::app

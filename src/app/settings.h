@@ -54,6 +54,14 @@ struct SiteSettings {
   uint64_t uplink = 0;       // bytes a second on the way to the site; 0: not said
 };
 
+// Where the numbers of a run go (metrics.h).
+struct MetricsSettings {
+  std::string emf;                   // "stdout", "stderr", a file to which lines are appended; "": nowhere
+  std::filesystem::path prometheus;  // a file that is written anew; "": none
+};
+// Without a word in the file: under Lambda to stdout.
+MetricsSettings usual_metrics(const Environment& environment);
+
 class Buckets;        // buckets.h
 class AwsServices;    // aws_services.h
 
@@ -67,6 +75,7 @@ struct Settings {
   PruneSettings prune;
   LimitSettings limits;
   NotifySettings notify;
+  MetricsSettings metrics;
   uint64_t memory_bytes = uint64_t{512} << 20;
   http::NetworkOptions network;                    // of every connection; the CA bundle is said elsewhere
   std::shared_ptr<Buckets> buckets;                // what S3's buckets are; set by load_settings()
@@ -77,8 +86,10 @@ struct Settings {
   std::vector<std::string> warnings;               // a plain secret in the file ...
 };
 
-// Finds the file (-c, else $TABFERRY_CONFIG, ./tabferry.yaml, ./config.json) and reads it. Where there is none, the
-// environment variables of the Lambda backup sample configure a backup (lambda_environment.cpp).
+// Finds the file (-c, else $TABFERRY_CONFIG, the text in $TABFERRY_CONFIG_YAML, ./tabferry.yaml, ./config.json, the same
+// two in $LAMBDA_TASK_ROOT) and reads it. Where there is none, the environment variables of the Lambda backup sample
+// configure a backup (lambda_environment.cpp). In a Lambda function `memory` is a part of the function's, where the file
+// does not say it.
 // `stop` ends every wait of the stores. Throws Error{config}; none found: with how to make one (tabferry init).
 Settings load_settings(const Flags& flags, const Environment& environment, std::stop_token stop = {});
 

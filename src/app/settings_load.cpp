@@ -1,4 +1,6 @@
 // Which file, which format, in which order: the frame around the readers.
+#include <algorithm>
+#include <charconv>
 #include <cstdlib>
 #include <functional>
 #include <optional>
@@ -21,12 +23,15 @@ namespace {
 constexpr size_t kMaxFileBytes = size_t{1} << 20;
 constexpr uint64_t kMinMemoryBytes = uint64_t{256} << 20;
 
+constexpr const char* kInlineVariable = "TABFERRY_CONFIG_YAML";
+
 struct Found {
   fs::path file;
   std::string source;   // what named it
+  std::optional<std::string> text = {};  // where the environment holds all of it
 };
 
-bool exists(const fs::path& path) {
+bool is_there(const fs::path& path) {
   std::error_code error;
   return fs::exists(path, error);
 }
@@ -36,15 +41,21 @@ std::optional<Found> find_file(const Flags& flags, const Environment& environmen
   if (!flags.config_file.empty()) return Found{flags.config_file, "-c"};
   const auto variable = environment("TABFERRY_CONFIG");
   if (variable && !variable->empty()) return Found{*variable, "environment TABFERRY_CONFIG"};
+  const auto inline_text = environment(kInlineVariable);
+  if (inline_text && !inline_text->empty())
+    return Found{kInlineVariable, fmt::format("environment {}", kInlineVariable), *inline_text};
   for (const char* name : {"tabferry.yaml", "config.json"})
-    if (exists(name)) return Found{name, "default"};
+    if (is_there(name)) return Found{name, "default"};
+  const auto task_root = environment("LAMBDA_TASK_ROOT");
+  for (const char* name : {"tabferry.yaml", "config.json"})
+    if (task_root && is_there(fs::path(*task_root) / name)) return Found{fs::path(*task_root) / name, "default"};
   return std::nullopt;
 }
 
 [[noreturn]] void fail_not_found() {
   base::fail(ErrorKind::config, "there is no configuration: no ./tabferry.yaml and no ./config.json{}. Name one with "
       "-c FILE or $TABFERRY_CONFIG, or make one: tabferry init",
-             exists("tabferry.yml") ? " (there is a tabferry.yml: rename it to tabferry.yaml)" : "");
+             is_there("tabferry.yml") ? " (there is a tabferry.yml: rename it to tabferry.yaml)" : "");
 }
 
 std::string read_file(const Found& found) {
@@ -58,9 +69,22 @@ std::string read_file(const Found& found) {
 
 bool is_json(const fs::path& file) { return base::equal_ignoring_case(file.extension().string(), ".json"); }
 
+// What a Lambda function gives us of its memory: the rest is for the program, its threads, and the bytes in its /tmp that
+// the system holds. https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html (megabytes, of 2^20)
+std::optional<uint64_t> memory_of_function(const Environment& environment) {
+  constexpr uint64_t kPercent = 60;
+  const auto text = environment("AWS_LAMBDA_FUNCTION_MEMORY_SIZE").value_or("");
+  uint64_t megabytes = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), megabytes);
+  if (text.empty() || error != std::errc{} || end != text.data() + text.size() || megabytes > (uint64_t{1} << 20))
+    return std::nullopt;
+  return std::max(kMinMemoryBytes, (megabytes << 20) * kPercent / 100);
+}
+
 void read_memory(const ConfigNode& root, Reading& reading) {
   const auto node = root.find("memory");
-  if (!node) return reading.origins.by_default(root, "memory", "512MiB");
+  if (!node)
+    return reading.origins.by_default(root, "memory", fmt::format("{}MiB", reading.settings.memory_bytes >> 20));
   const std::string text = node->text_or_number();
   const auto size_bytes = base::parse_bytes(text);
   if (!size_bytes)
@@ -110,7 +134,7 @@ void note_flags(const Flags& flags, const Environment& environment, const Found&
 }  // namespace
 
 void read_settings(const ConfigNode& root, Reading& reading) {
-  root.expect_only({{"sites", "tableau", "store", "backup", "prune", "limits", "notify", "s3", "memory", "network",
+  root.expect_only({{"sites", "tableau", "store", "backup", "prune", "limits", "notify", "metrics", "s3", "memory", "network",
                      "datasources"},
                     {}});
   read_sites(root, reading);
@@ -119,6 +143,7 @@ void read_settings(const ConfigNode& root, Reading& reading) {
   read_prune(root, reading);
   read_limits(root, reading);
   read_notify(root, reading);
+  read_metrics(root, reading);
   read_memory(root, reading);
   read_network(root, reading);
   read_s3(root, reading);
@@ -148,6 +173,8 @@ Settings settled(const Found& found, const Flags& flags, const Environment& envi
   note_flags(flags, environment, found, origins);
   read_endpoint_variable(environment, reading);
   read_aws_variables(environment, reading);
+  settings.metrics = usual_metrics(environment);
+  settings.memory_bytes = memory_of_function(environment).value_or(settings.memory_bytes);
   read(reading);
   settings.aws = std::make_shared<AwsServices>(environment, settings.network, settings.buckets->all.region);
   settings.origins = origins.in_order();
@@ -168,7 +195,7 @@ Settings settings_of_environment(const Flags& flags, const Environment& environm
 Settings load_settings(const Flags& flags, const Environment& environment, std::stop_token stop) {
   const auto found = find_file(flags, environment);
   if (!found) return settings_of_environment(flags, environment, std::move(stop));
-  const std::string text = read_file(*found);
+  const std::string text = found->text ? *found->text : read_file(*found);
   const ConfigFile file{.name = found->file.string(), .format = is_json(found->file) ? "JSON" : "YAML"};
   const ConfigTree tree = is_json(found->file) ? read_json(text, file.name) : read_yaml(text, file.name);
   const ConfigNode root(tree, file, "");

@@ -51,6 +51,7 @@ void read_backup(const ConfigNode& root, Reading& reading);    // behind read_st
 void read_prune(const ConfigNode& root, Reading& reading);
 void read_limits(const ConfigNode& root, Reading& reading);
 void read_notify(const ConfigNode& root, Reading& reading);
+void read_metrics(const ConfigNode& root, Reading& reading);
 bool is_endpoint(std::string_view text);   // http(s)://HOST[:PORT] without a password, or file:///DIR
 void read_datasources(const ConfigNode& datasources, Reading& reading);
 // The table below `datasources.KEY.tables`.

@@ -5,6 +5,7 @@
 #include <semaphore>
 
 #include "app/alarm.h"
+#include "app/measured.h"
 #include "app/shelf.h"
 #include "backup/browse.h"
 #include "backup/prune.h"
@@ -226,15 +227,20 @@ CommandEnd get_contents(const Caller& caller, const std::string& snapshot, const
 }
 
 CommandEnd verify_snapshot(const Caller& caller, const std::string& snapshot, bool full) {
-  const auto shelf = open_shelf(caller);
-  const Watched watched{.command = "verify",
-                        .what = "Verify of " + snapshot,
-                        .now = "The store was only read; nothing in it changed.",
-                        .retry = "tabferry verify " + snapshot};
-  return with_alarm(caller, shelf.settings, watched, [&] { return check(caller, shelf, snapshot, full); });
+  const auto body = [&]() -> CommandEnd {
+    const auto shelf = open_shelf(caller);
+    const Watched watched{.command = "verify",
+                          .what = "Verify of " + snapshot,
+                          .now = "The store was only read; nothing in it changed.",
+                          .retry = "tabferry verify " + snapshot};
+    return with_alarm(caller, shelf.settings, watched, [&] { return check(caller, shelf, snapshot, full); });
+  };
+  return measured({"verify", caller.flags, caller.environment, caller.reporter}, body);
 }
 
-CommandEnd prune_snapshots(const Caller& caller, const PruneRequest& request) {
+namespace {
+
+CommandEnd prune(const Caller& caller, const PruneRequest& request) {
   const auto shelf = open_shelf(caller);
   const backup::PruneOptions options{
       .retention = retention_of(request, shelf.settings.prune), .site = shelf.site, .dry_run = request.dry_run};
@@ -248,6 +254,14 @@ CommandEnd prune_snapshots(const Caller& caller, const PruneRequest& request) {
                         .now = "No snapshot is cut: each is whole, or is taken away to its end by the next prune.",
                         .retry = "tabferry prune"};
   return with_alarm(caller, shelf.settings, watched, prune);
+}
+
+}  // namespace
+
+CommandEnd prune_snapshots(const Caller& caller, const PruneRequest& request) {
+  const auto body = [&] { return prune(caller, request); };
+  if (request.dry_run) return body();
+  return measured({"prune", caller.flags, caller.environment, caller.reporter}, body);
 }
 
 }  // namespace tabferry::app

@@ -127,6 +127,7 @@ Receipt download(const Unit& unit, tableau::Site& site, ContentShared& shared, s
   const uint64_t most = shared.store.write_memory_bytes();  // what it holds of a large object, whatever its size
   const auto share =
       shared.memory.take((expected < kSmallBytes ? std::min(2 * expected, most) : most) + kRingBytes, stop);
+  shared.on_room(unit);
   return Passage(unit, shared).run(file.size_bytes(), file.filename(), [&](std::span<char> block) {
     return file.read(block);
   });

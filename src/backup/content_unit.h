@@ -26,6 +26,7 @@ struct ContentShared {
   WriteOnce& names;
   std::optional<base::WallTime> locked_until;
   std::function<void(uint64_t)> on_bytes;  // any lane: bytes that came
+  std::function<void(const Unit&)> on_room;  // any lane: it had waited for memory, and begins now
   std::set<std::string> lost;  // earlier objects that went after the plan: what they held is downloaded after all
   std::atomic<bool> store_failed = false;  // set where the store throws: no other item would fare better
 };

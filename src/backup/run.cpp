@@ -6,6 +6,7 @@
 
 #include "backup/draft.h"
 #include "backup/earlier.h"
+#include "backup/interrupted.h"
 #include "backup/lease_keeper.h"
 #include "backup/snapshot_name.h"
 #include "base/tempdir.h"
@@ -85,8 +86,11 @@ Planned plan_under(LeaseKeeper& keeper, const Shores& shores, const BackupOption
 WorkDone work_under(LeaseKeeper& keeper, const Shores& shores, const BackupOptions& options, const Plan& plan,
                     const Shard& shard, const std::string& run) {
   return under(keeper, [&](std::stop_token stop) {
-    const WorkOptions work_options{
-        .lanes = options.lanes, .memory_bytes = options.memory_bytes, .run = run, .locked_until = options.locked_until};
+    const WorkOptions work_options{.lanes = options.lanes,
+                                   .memory_bytes = options.memory_bytes,
+                                   .run = run,
+                                   .locked_until = options.locked_until,
+                                   .deadline = options.deadline};
     return work(shores.site, shores.store, plan, shard, work_options, shores.clock, shores.reporter, stop);
   });
 }
@@ -96,6 +100,46 @@ Sealed seal_under(LeaseKeeper& keeper, const Shores& shores, const BackupOptions
     keeper.lease().renew();  // who was taken over meanwhile must not seal
     return seal(shores.store, stored, options.seal, base::default_temp_parent(), shores.reporter, stop);
   });
+}
+
+bool is_time_up(const base::Error& error, const BackupOptions& options) {
+  return error.kind() == ErrorKind::cancelled && options.deadline.stop_requested();
+}
+
+// For what has to be done in one call.
+template <class Step>
+auto in_time(const BackupOptions& options, const std::string& what, const Step& step) {
+  try {
+    return step();
+  } catch (const base::Error& error) {
+    if (!is_time_up(error, options)) throw;
+    base::fail(ErrorKind::refused,
+               "{} took longer than this run may: give the function more time (15 minutes at most), or run the backup "
+               "where there is no limit: `tabferry backup` in the Fargate task, or on any machine",
+               what);
+  }
+}
+
+// Of a call of limited time: absent where the time was up, which is noted for the next one. What two of them did not
+// seal a third one does not either, and nobody would ever be told.
+std::optional<Sealed> seal_in_time(LeaseKeeper& keeper, const Shores& shores, const BackupOptions& options,
+                                   const StoredPlan& stored, const std::string& run, UnderWay& under_way) {
+  const auto& snapshot = stored.plan.snapshot;
+  if (!options.deadline.stop_possible()) return seal_under(keeper, shores, options, stored);
+  const std::string unit(kSealUnit);
+  if (is_given_up(read_interrupted(shores.store, snapshot), unit))
+    base::fail(ErrorKind::refused,
+               "all of {} is saved, but sealing it took longer than {} runs of limited time had: run `tabferry "
+               "backup-seal --snapshot {}` where there is no limit, in the Fargate task or on any machine",
+               snapshot, kTimesUp, snapshot);
+  under_way.begin(unit);
+  try {
+    return seal_under(keeper, shores, options, stored);
+  } catch (const base::Error& error) {
+    if (!is_time_up(error, options)) throw;
+    under_way.write(shores.store, snapshot, run + "-seal");
+    return std::nullopt;
+  }
 }
 
 // How many there are is the plan's, where it is not told.
@@ -148,7 +192,7 @@ Preview preview(const Shores& shores, const BackupOptions& options) {
 Planned plan(const Shores& shores, const BackupOptions& options) {
   const auto holder = holder_of("");
   auto keeper = lease_for(shores, holder);
-  auto planned = plan_under(keeper, shores, options, holder.run);
+  auto planned = in_time(options, "listing the site", [&] { return plan_under(keeper, shores, options, holder.run); });
   keeper.lease().leave();
   return planned;
 }
@@ -168,17 +212,24 @@ Sealed seal(const Shores& shores, const BackupOptions& options, const std::strin
   if (shores.store.stat(manifest_key(snapshot)))  // sealed before: it is read, whoever is at work
     return seal(shores.store, stored, options.seal, base::default_temp_parent(), shores.reporter, shores.stop);
   auto keeper = lease_for(shores, holder_of(snapshot));
-  return seal_under(keeper, shores, options, stored);
+  return in_time(options, "sealing " + snapshot, [&] { return seal_under(keeper, shores, options, stored); });
 }
 
 Backed backup(const Shores& shores, const BackupOptions& options) {
   const auto holder = holder_of("");
   auto keeper = lease_for(shores, holder);
-  Backed backed{.planned = plan_under(keeper, shores, options, holder.run), .worked = {}, .sealed = {}};
+  UnderWay under_way(shores.clock);
+  Backed backed{
+      .planned = in_time(options, "listing the site", [&] { return plan_under(keeper, shores, options, holder.run); }),
+      .worked = {},
+      .sealed = {}};
   give_back_memory();
-  backed.worked = work_under(keeper, shores, options, backed.planned.stored.plan, {}, holder.run);
+  const auto& stored = backed.planned.stored;
+  backed.worked = work_under(keeper, shores, options, stored.plan, {}, holder.run);
+  if (backed.worked.continues) return backed;
   give_back_memory();
-  backed.sealed = seal_under(keeper, shores, options, backed.planned.stored);
+  backed.sealed = seal_in_time(keeper, shores, options, stored, holder.run, under_way);
+  backed.worked.continues = !backed.sealed;
   return backed;
 }
 

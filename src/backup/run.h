@@ -38,6 +38,7 @@ struct BackupOptions {
   uint64_t requests_per_hour = 0;  // for the preview: hours
   unsigned shards = 1;
   std::optional<base::WallTime> locked_until;
+  std::stop_token deadline;  // of a run of limited time: requested with Shores::stop where it is up; none: no limit
   SealOptions seal;
 };
 
@@ -80,8 +81,9 @@ Sealed seal(const Shores& shores, const BackupOptions& options, const std::strin
 struct Backed {
   Planned planned;
   WorkDone worked;
-  Sealed sealed;
+  std::optional<Sealed> sealed;  // absent where the time was up before: worked.continues, and the next call goes on
 };
+// Throws Error{refused} where a call of limited time cannot do what must be done in one: list the site, or (twice) seal.
 Backed backup(const Shores& shores, const BackupOptions& options);
 
 }  // namespace tabferry::backup

@@ -28,6 +28,9 @@ std::string work_headline(const WorkDone& done, const std::string& snapshot) {
   uint64_t units = 0;
   for (const auto& [outcome, count] : done.units) units += count;
   if (done.sealed) return fmt::format("{} is sealed already: nothing was done", snapshot);
+  if (done.continues)
+    return fmt::format("The time was up: {} and documents of {} finished, {} left; run it again",
+                       counted(units, "item"), snapshot, human_count(done.left));
   if (units == 0) return fmt::format("Nothing was left to do of this part of {}", snapshot);
   return fmt::format("{} and documents of {} {} finished", counted(units, "item"), snapshot, units == 1 ? "is" : "are");
 }
@@ -54,9 +57,13 @@ report::Report report_of(const Planned& planned) {
 
 report::Report report_of(const WorkDone& done, const std::string& snapshot) {
   report::Report report{.command = "backup-work", .headline = work_headline(done, snapshot)};
+  if (done.continues) report.status = report::Status::continues;
   report::Section section;
-  report.details = {
-      {"snapshot", snapshot}, {"sealed", done.sealed}, {"found", done.receipts_found}, {"bytes", done.bytes}};
+  report.details = {{"snapshot", snapshot},
+                    {"sealed", done.sealed},
+                    {"found", done.receipts_found},
+                    {"bytes", done.bytes},
+                    {"left", done.left}};
   if (done.receipts_found > 0) section.facts.emplace_back("done before", human_count(done.receipts_found));
   for (const auto outcome : kOutcomes) report.details[std::string(name_of(outcome))] = 0;
   for (const auto& [outcome, count] : done.units) {
@@ -65,6 +72,20 @@ report::Report report_of(const WorkDone& done, const std::string& snapshot) {
   }
   if (!done.sealed) section.facts.emplace_back("downloaded", human_bytes(done.bytes));
   report.sections.push_back(std::move(section));
+  return report;
+}
+
+report::Report report_of_unfinished(const Backed& backed) {
+  const auto& snapshot = backed.planned.stored.plan.snapshot;
+  auto report = report_of(backed.worked, snapshot);
+  report.command = "backup";
+  report.status = report::Status::continues;
+  report.headline = fmt::format(
+      "The time was up before {} was complete: {} of {} items and documents are left; run it "
+      "again, and it goes on",
+      snapshot, human_count(backed.worked.left), human_count(backed.planned.stored.plan.units.size()));
+  report.details["resumed"] = backed.planned.resumed;
+  report.details["units"] = backed.planned.stored.plan.units.size();
   return report;
 }
 

@@ -10,5 +10,7 @@ namespace tabferry::backup {
 
 report::Report report_of(const Planned& planned);
 report::Report report_of(const WorkDone& done, const std::string& snapshot);
+// Of a whole backup whose time was up before its seal.
+report::Report report_of_unfinished(const Backed& backed);
 
 }  // namespace tabferry::backup

@@ -11,6 +11,7 @@
 #include "backup/document_unit.h"
 #include "backup/named_objects.h"
 #include "backup/snapshot_name.h"
+#include "backup/todo.h"
 #include "base/text.h"
 #include "flow/for_each.h"
 
@@ -36,34 +37,11 @@ bool ends_the_run(const base::Error& error) {
   }
 }
 
-struct Todo {
-  std::vector<size_t> units;  // of the plan
-  uint64_t done = 0;          // units of this shard that have a receipt
-};
-
-// The units of this shard that have no receipt yet (or a failed one), the largest first: none of them is begun last.
-Todo todo_of(const Plan& plan, const Shard& shard, const Receipts& receipts) {
-  const auto shards = shards_of(plan.units, shard.of);
-  Todo todo;
-  for (size_t i = 0; i < plan.units.size(); ++i) {
-    const auto receipt = receipts.find(plan.units[i].id);
-    const bool done = receipt != receipts.end() && receipt->second.outcome != Receipt::Outcome::failed;
-    if (shards[i] != shard.number) continue;
-    if (done)
-      ++todo.done;
-    else
-      todo.units.push_back(i);
-  }
-  std::stable_sort(todo.units.begin(), todo.units.end(),
-                   [&](size_t a, size_t b) { return plan.units[a].listed_bytes > plan.units[b].listed_bytes; });
-  return todo;
-}
-
 // What of the earlier objects a prune (or a person) took after the plan was written: by listings, no question an
 // object.
-std::set<std::string> lost_of(const store::Store& store, const Plan& plan, const std::vector<size_t>& todo) {
+std::set<std::string> lost_of(const store::Store& store, const Plan& plan, const Todo& todo) {
   std::vector<Named> named;
-  for (const size_t i : todo) {
+  for (const size_t i : todo.all()) {
     const auto& unit = plan.units[i];
     if (unit.verb != Unit::Verb::reference || !unit.earlier) continue;
     named.push_back(named_of(*unit.earlier));
@@ -74,13 +52,13 @@ std::set<std::string> lost_of(const store::Store& store, const Plan& plan, const
 }
 
 // "saving 31 items and 77 documents of metadata; 12 items are taken over"
-std::string announced(const Plan& plan, const std::vector<size_t>& todo) {
+std::string announced(const Plan& plan, const Todo& todo) {
   uint64_t downloads = 0, documents = 0;
-  for (const size_t i : todo) {
+  for (const size_t i : todo.all()) {
     downloads += plan.units[i].verb == Unit::Verb::download ? 1U : 0U;
     documents += plan.units[i].verb == Unit::Verb::read ? 1U : 0U;
   }
-  const uint64_t rest = todo.size() - downloads - documents;
+  const uint64_t rest = todo.left() - downloads - documents;
   return fmt::format(
       "saving {} and {} of metadata{}", base::counted(downloads, "item"), base::counted(documents, "document"),
       rest ? fmt::format("; {} unchanged", base::counted(rest, "item") + (rest == 1 ? " is" : " are")) : "");
@@ -88,9 +66,11 @@ std::string announced(const Plan& plan, const std::vector<size_t>& todo) {
 
 class Worker {
  public:
-  Worker(const store::Store& store, const Plan& plan, const std::vector<size_t>& todo, const WorkOptions& options,
+  Worker(const store::Store& store, const Plan& plan, const Todo& todo, const WorkOptions& options,
          const base::Clock& clock, report::Reporter& reporter)
-      : plan_(plan),
+      : store_(store),
+        plan_(plan),
+        todo_(todo),
         options_(options),
         clock_(clock),
         reporter_(reporter),
@@ -102,18 +82,23 @@ class Worker {
                  .names = names_,
                  .locked_until = options.locked_until,
                  .on_bytes = [this](uint64_t bytes) { bytes_ += bytes; },
+                 .on_room = [this](const Unit& unit) { under_way_.begin(unit.id); },
                  .lost = lost_of(store, plan, todo)},
-        log_(store, plan.snapshot, options.run, clock) {}
+        log_(store, plan.snapshot, options.run, clock),
+        under_way_(clock) {}
 
-  WorkDone run(const tableau::Site& site, const std::vector<size_t>& todo, std::stop_token stop) {
-    total_ = todo.size();
-    std::vector<std::unique_ptr<tableau::Site>> lanes(std::max(1U, options_.lanes));
-    flow::for_each(todo.size(), lanes.size(), stop, [&](size_t index, size_t lane, std::stop_token lane_stop) {
-      if (!lanes[lane]) lanes[lane] = std::make_unique<tableau::Site>(site.lane());
-      finish(do_unit(plan_.units[todo[index]], *lanes[lane], lane_stop));
-    });
+  WorkDone run(const tableau::Site& site, std::stop_token stop) {
+    for (const size_t i : todo_.given_up) give_up(plan_.units[i].id);
+    try {
+      work_off(site, stop);
+    } catch (const base::Error& error) {
+      if (!is_time_up(error)) throw;
+      under_way_.write(store_, plan_.snapshot, options_.run);
+      done_.continues = true;
+    }
     log_.flush();
     done_.bytes = bytes_;
+    done_.left = todo_.left() - finished_;
     return done_;
   }
 
@@ -123,7 +108,35 @@ class Worker {
   }
 
  private:
+  // Of a store that fails what was under way cannot be said.
+  bool is_time_up(const base::Error& error) const {
+    return error.kind() == ErrorKind::cancelled && options_.deadline.stop_requested() && !content_.store_failed;
+  }
+
+  void work_off(const tableau::Site& site, const std::stop_token& stop) {
+    const size_t lanes = std::min<size_t>(std::max(1U, options_.lanes), todo_.left());
+    Queue queue(todo_, lanes);
+    flow::for_each(lanes, lanes, stop, [&](size_t lane, size_t, const std::stop_token& lane_stop) {
+      std::optional<tableau::Site> own;
+      while (!lane_stop.stop_requested()) {
+        const auto unit = queue.next(lane);
+        if (!unit) return;
+        if (!own) own.emplace(site.lane());
+        finish(do_unit(plan_.units[*unit], *own, lane_stop));
+      }
+    });
+    if (!queue.empty()) base::fail_cancelled("working");
+  }
+
+  void give_up(const std::string& unit) {
+    auto receipt = given_up(unit);
+    reporter_.warning(fmt::format("{}: {}", unit, receipt.reason));
+    ++done_.units[receipt.outcome];
+    log_.add(std::move(receipt));
+  }
+
   Receipt do_unit(const Unit& unit, tableau::Site& site, std::stop_token stop) {
+    under_way_.begin(unit.id);
     for (int attempt = 1;; ++attempt) {
       try {
         auto receipt =
@@ -151,6 +164,7 @@ class Worker {
   }
 
   void finish(Receipt receipt) {
+    under_way_.end(receipt.unit);
     uint64_t finished = 0;
     {
       const std::lock_guard lock(mutex_);
@@ -158,10 +172,12 @@ class Worker {
       finished = ++finished_;
     }
     log_.add(std::move(receipt));
-    reporter_.progress({.step = "saving the site", .done = bytes_, .items = finished, .items_total = total_});
+    reporter_.progress({.step = "saving the site", .done = bytes_, .items = finished, .items_total = todo_.left()});
   }
 
+  const store::Store& store_;
   const Plan& plan_;
+  const Todo& todo_;
   const WorkOptions& options_;
   const base::Clock& clock_;
   report::Reporter& reporter_;
@@ -170,23 +186,24 @@ class Worker {
   std::atomic<uint64_t> bytes_ = 0;
   ContentShared content_;
   ReceiptLog log_;
+  UnderWay under_way_;
   std::mutex mutex_;
   WorkDone done_;
   uint64_t finished_ = 0;
-  uint64_t total_ = 0;
 };
 
 }  // namespace
 
 WorkDone work(const tableau::Site& site, const store::Store& store, const Plan& plan, const Shard& shard,
               const WorkOptions& options, const base::Clock& clock, report::Reporter& reporter, std::stop_token stop) {
-  const auto receipts = read_receipts(store, plan.snapshot);
-  const auto todo = todo_of(plan, shard, receipts);
-  if (todo.units.empty()) return {.receipts_found = todo.done};
-  reporter.step(announced(plan, todo.units));
-  Worker worker(store, plan, todo.units, options, clock, reporter);
+  const bool is_limited = options.deadline.stop_possible();
+  const auto interrupted = is_limited ? read_interrupted(store, plan.snapshot) : Interrupted();
+  const auto todo = todo_of(plan, shard.number, shard.of, read_receipts(store, plan.snapshot), interrupted, is_limited);
+  if (todo.left() + todo.given_up.size() == 0) return {.receipts_found = todo.done};
+  if (todo.left() > 0) reporter.step(announced(plan, todo));
+  Worker worker(store, plan, todo, options, clock, reporter);
   try {
-    auto done = worker.run(site, todo.units, stop);
+    auto done = worker.run(site, stop);
     done.receipts_found = todo.done;
     return done;
   } catch (const base::Error&) {

@@ -26,6 +26,7 @@ struct WorkOptions {
   int tries = 3;                                // of a unit, behind the retries of each request
   std::string run;                              // 16 hex digits: names the receipts
   std::optional<base::WallTime> locked_until;   // Object Lock of content
+  std::stop_token deadline;                     // requested with `stop` where the time is up; none: no limit
 };
 
 struct WorkDone {
@@ -35,8 +36,12 @@ struct WorkDone {
   uint64_t bytes = 0;                          // downloaded
   uint64_t downloads = 0;
   uint64_t documents = 0;
+  uint64_t left = 0;       // units of this shard that are not done yet
+  bool continues = false;  // the time was up before all of it was done: work again
 };
 
+// With a deadline: what is under way when it comes is named in the store (interrupted.h), comes first in the next call,
+// and is given up (a failed receipt) where two such calls did not finish it.
 // Throws where going on makes no sense: the site refuses the session, the store fails, cancelled. What was done is
 // kept.
 WorkDone work(const tableau::Site& site, const store::Store& store, const Plan& plan, const Shard& shard,

@@ -1,8 +1,8 @@
 #include "cli/commands.h"
 
-#include <array>
 #include <cstdio>
 #include <iostream>
+#include <vector>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -96,10 +96,10 @@ int tell_end(int code, const Asked& asked) {
 }
 
 // A word that is no command gets the nearest one.
-std::string usage_message(const CLI::ParseError& error, int argc, char** argv) {
+std::string usage_message(const CLI::ParseError& error, int argc, char** argv, const Door& other) {
   std::string message = error.what();
-  std::array<std::string_view, std::size(kCommands)> names{};
-  for (size_t i = 0; i < names.size(); ++i) names[i] = base::split(kCommands[i].name, ' ').front();
+  std::vector<std::string_view> names = {other.name};
+  for (const auto& command : kCommands) names.push_back(base::split(command.name, ' ').front());
   const bool is_command = argc > 1 && std::find(names.begin(), names.end(), argv[1]) != names.end();
   if (argc > 1 && argv[1][0] != '-' && !is_command) {
     message = "there is no command " + base::quoted(argv[1]);
@@ -119,7 +119,7 @@ std::string words_of(const CLI::App& program) {
   return words.empty() ? program.get_name() : words;
 }
 
-int dispatch(int argc, char** argv, std::stop_token stop, Asked& asked) {
+int dispatch(int argc, char** argv, std::stop_token stop, const Door& other, Asked& asked) {
   CLI::App program("tabferry ferries data between S3 and Tableau.", "tabferry");
   program.set_version_flag("--version", std::string("tabferry ") + TABFERRY_VERSION);
   program.require_subcommand(1);
@@ -129,12 +129,15 @@ int dispatch(int argc, char** argv, std::stop_token stop, Asked& asked) {
     auto* made = make_command(program, command);
     commands.emplace_back(made, command.add(*made));
   }
+  auto* made = program.add_subcommand(other.name, other.summary);
+  made->footer(other.footer);
+  commands.emplace_back(made, other.run);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return program.exit(error);  // --help, --version
     asked.command = words_of(program);
-    throw base::Error(base::ErrorKind::usage, usage_message(error, argc, argv));
+    throw base::Error(base::ErrorKind::usage, usage_message(error, argc, argv, other));
   }
   asked.command = words_of(program);
   for (const auto& [command, run] : commands)
@@ -155,10 +158,10 @@ std::shared_ptr<Common> add_common(CLI::App& command) {
   return common;
 }
 
-int run(int argc, char** argv, std::stop_token stop) {
+int run(int argc, char** argv, std::stop_token stop, const Door& other) {
   Asked asked{.json = asks_for_json(argc, argv)};
   try {
-    return tell_end(dispatch(argc, argv, stop, asked), asked);
+    return tell_end(dispatch(argc, argv, stop, other, asked), asked);
   } catch (const std::exception& failure) {
     return tell_failure(asked, app::as_error(failure));
   }

@@ -40,7 +40,15 @@ Run add_init(CLI::App& command);
 // -c, --site, --engine, --json, --quiet.
 std::shared_ptr<Common> add_common(CLI::App& command);
 
+// A command that this room does not know: the program's own.
+struct Door {
+  const char* name = nullptr;
+  const char* summary = nullptr;
+  const char* footer = nullptr;
+  Run run;
+};
+
 // Parses, dispatches, and turns what was thrown into a message on stderr and an exit code. Never throws.
-int run(int argc, char** argv, std::stop_token stop);
+int run(int argc, char** argv, std::stop_token stop, const Door& other);
 
 }  // namespace tabferry::cli

@@ -24,6 +24,7 @@ std::string_view mark_path(Status status) {
     case Status::failed:
       return "M8.5 8.5l7 7M15.5 8.5l-7 7";
     case Status::cancelled:
+    case Status::continues:
       return "M7.5 12h9";
   }
   return "";

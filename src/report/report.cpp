@@ -72,6 +72,7 @@ std::string_view name_of(Status status) {
     case Status::partial: return "partial";
     case Status::failed: return "failed";
     case Status::cancelled: return "cancelled";
+    case Status::continues: return "continues";
   }
   return "failed";
 }

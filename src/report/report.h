@@ -9,7 +9,8 @@
 
 namespace tabferry::report {
 
-enum class Status { done, partial, failed, cancelled };
+// continues: nothing failed, but the time of this run was up; the same again goes on.
+enum class Status { done, partial, failed, cancelled, continues };
 std::string_view name_of(Status status);
 
 struct Table {

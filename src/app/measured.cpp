@@ -1,0 +1,126 @@
+#include "app/measured.h"
+
+#include <fcntl.h>
+
+#include <chrono>
+#include <cstdio>
+#include <optional>
+
+#include "app/metrics.h"
+#include "app/open_store.h"
+#include "app/references.h"
+#include "backup/snapshots.h"
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/fd.h"
+#include "io/file.h"
+#include "io/file_sink.h"
+
+namespace tabferry::app {
+namespace {
+
+// Of a broken configuration nothing is known but what the environment says.
+struct Known {
+  std::optional<Settings> settings;
+  MetricsSettings metrics;
+  std::string site;  // its name in the configuration
+};
+
+Known known_of(const Measured& run) {
+  Known known{.metrics = usual_metrics(run.environment), .site = run.flags.site};
+  try {
+    known.settings = load_settings(run.flags, run.environment);
+    known.metrics = known.settings->metrics;
+    known.site = choose_site(*known.settings, run.flags.site).name;
+  } catch (const base::Error&) {
+    // The run says the same, and its failure is what is told.
+  }
+  return known;
+}
+
+// "sales" of a site whose content URL is written in the configuration; "" where a secret holds it.
+std::string content_url_of(const Settings& settings, const std::string& name) {
+  const auto& url = choose_site(settings, name).content_url;
+  return is_reference(url) ? "" : backup::site_word(url);
+}
+
+// Of the newest complete backup of the site. Absent where there is none, where the store does not tell, or where it
+// holds several sites and which one is meant stands in a secret.
+std::optional<double> backup_age_hours(const Known& known) {
+  if (!known.settings || known.settings->store.empty()) return std::nullopt;
+  try {
+    const auto store = open_store(*known.settings);
+    const auto sites = backup::newest_of_each_site(*store, content_url_of(*known.settings, known.site));
+    if (sites.size() != 1 || !sites.front().complete) return std::nullopt;
+    const std::chrono::duration<double, std::ratio<3600>> age = store->now() - sites.front().complete->folder.at;
+    return std::max(0.0, age.count());
+  } catch (const base::Error&) {
+    return std::nullopt;  // the run's own failure names the store
+  }
+}
+
+bool is_about_backups(const std::string& command) {
+  return command == "backup" || command == "backup-seal" || command == "doctor";
+}
+
+void append(const std::string& file, const std::string& line) {
+  const base::Fd fd(::open(file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644));
+  if (fd.get() < 0) base::fail_errno(errno, "opening " + file + " for metrics");
+  if (::write(fd.get(), line.data(), line.size()) != static_cast<ssize_t>(line.size()))
+    base::fail_errno(errno, "writing metrics to " + file);
+}
+
+void write_emf(const std::string& where, const std::string& line) {
+  if (where.empty()) return;
+  if (where != "stdout" && where != "stderr") return append(where, line);
+  std::FILE* out = where == "stdout" ? stdout : stderr;
+  std::fputs(line.c_str(), out);
+  std::fflush(out);
+}
+
+void write_prometheus(const std::filesystem::path& file, const RunMetrics& metrics) {
+  if (file.empty()) return;
+  std::error_code error;
+  const std::string before = std::filesystem::exists(file, error) ? io::read_text(file) : "";
+  io::FileSink sink(file);
+  sink.write(prometheus_text(metrics, base::system_clock().now(), before));
+  sink.commit();
+}
+
+void tell(const Measured& run, const Known& known, const report::Report& report, double seconds) {
+  if (known.metrics.emf.empty() && known.metrics.prometheus.empty()) return;
+  auto metrics = metrics_of(report);
+  metrics.command = run.command;
+  metrics.site = known.site;
+  metrics.seconds = seconds;
+  const bool has_ended = report.status != report::Status::continues && report.status != report::Status::cancelled;
+  if (has_ended && is_about_backups(run.command)) metrics.backup_age_hours = backup_age_hours(known);
+  const auto attempt = [&](const std::function<void()>& write) {
+    try {
+      write();
+    } catch (const base::Error& error) {
+      run.reporter.warning(fmt::format("the metrics of this run are not written: {}", error.what()));
+    }
+  };
+  attempt([&] { write_emf(known.metrics.emf, emf_line(metrics, base::system_clock().now()) + "\n"); });
+  attempt([&] { write_prometheus(known.metrics.prometheus, metrics); });
+}
+
+}  // namespace
+
+CommandEnd measured(const Measured& run, const std::function<CommandEnd()>& body) {
+  const auto began = base::system_clock().steady_now();
+  const auto known = known_of(run);
+  const auto seconds = [&] { return std::chrono::duration<double>(base::system_clock().steady_now() - began).count(); };
+  try {
+    auto end = body();
+    tell(run, known, end.report, seconds());
+    return end;
+  } catch (const std::exception& failure) {
+    const auto error = as_error(failure);
+    tell(run, known, report_of_failure(run.command, error), seconds());
+    throw error;
+  }
+}
+
+}  // namespace tabferry::app

@@ -1,0 +1,49 @@
+// What a worker has to do of a plan, and who of its lanes does what. Private to this room.
+#pragma once
+
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "backup/interrupted.h"
+#include "backup/plan.h"
+#include "backup/receipts.h"
+
+namespace tabferry::backup {
+
+// Units of the plan, as places in it. The largest come first, so that none of them is begun last; before them those
+// that were under way when an earlier run's time was up.
+struct Todo {
+  std::vector<size_t> units;
+  std::vector<size_t> slow;  // had their time in a run and were not finished: few at once, so that each has more of it
+  std::vector<size_t> given_up;  // the same, kTimesUp times; empty where this run's time is not limited
+  uint64_t done = 0;             // of this shard, by earlier calls
+
+  uint64_t left() const { return units.size() + slow.size(); }
+  std::vector<size_t> all() const;  // but what is given up
+};
+
+// Of the units of shard `number` of `of`: what has no receipt yet, or a failed one.
+Todo todo_of(const Plan& plan, unsigned number, unsigned of, const Receipts& receipts, const Interrupted& interrupted,
+             bool is_limited);
+
+// Hands the units out. Any lane may call any member.
+class Queue {
+ public:
+  Queue(const Todo& todo, size_t lanes);
+
+  // What that lane does next; absent where there is nothing for it. The first few lanes do the slow ones before all
+  // else, the others never: whatever is slow, the rest is done meanwhile.
+  std::optional<size_t> next(size_t lane);
+  // Of all lanes together.
+  bool empty() const;
+
+ private:
+  const Todo& todo_;
+  const size_t slow_lanes_;
+  mutable std::mutex mutex_;
+  size_t units_ = 0, slow_ = 0;  // handed out
+};
+
+}  // namespace tabferry::backup

@@ -5,7 +5,7 @@
 namespace tabferry::backup {
 namespace {
 
-constexpr size_t kLanesASlowOne = 8;
+constexpr size_t kLanesASlowOne = 4;
 
 bool is_done(const Receipts& receipts, const std::string& unit) {
   const auto receipt = receipts.find(unit);

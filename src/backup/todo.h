@@ -31,6 +31,7 @@ Todo todo_of(const Plan& plan, unsigned number, unsigned of, const Receipts& rec
 // Hands the units out. Any lane may call any member.
 class Queue {
  public:
+  // `lanes`: as many as there may be; a quarter of them, at least one, is for the slow ones.
   Queue(const Todo& todo, size_t lanes);
 
   // What that lane does next; absent where there is nothing for it. The first few lanes do the slow ones before all

@@ -115,7 +115,7 @@ class Worker {
 
   void work_off(const tableau::Site& site, const std::stop_token& stop) {
     const size_t lanes = std::min<size_t>(std::max(1U, options_.lanes), todo_.left());
-    Queue queue(todo_, lanes);
+    Queue queue(todo_, options_.lanes);
     flow::for_each(lanes, lanes, stop, [&](size_t lane, size_t, const std::stop_token& lane_stop) {
       std::optional<tableau::Site> own;
       while (!lane_stop.stop_requested()) {

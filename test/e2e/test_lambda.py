@@ -5,6 +5,7 @@ S3 server, secrets by moto. What becomes of the time limit: test_lambda_deadline
 import contextlib
 import json
 import os
+import pathlib
 import shutil
 
 import boto3
@@ -114,7 +115,7 @@ def test_the_three_steps(function, shop):
 
 
 def test_partial_is_an_answer(function, shop):
-    shop.straight.control.add("500@1+ on GET **/flows/*/content")
+    shop.straight.control.add("truncate@1+ on GET **/flows/*/content")
     answer = function.invoke()
     assert answer.ok and answer.status == "partial" and answer.body["failures"] == TINY["flows"], answer
     line = function.metrics()[0]
@@ -157,10 +158,16 @@ def test_a_missing_secret(tmp_path, cache, far, secrets):
 
 
 def test_a_wrong_region(tmp_path, cache, far, secrets):
+    """The secret is not there; a bucket's right region is found by itself, as its server says it."""
     with opened(tmp_path, cache, far) as shop:
-        with sample_function(shop, secrets, "arn:aws:secretsmanager:us-east-1:123456789012:secret:x", None, REGION_NAME="eu-central-1") as function:
+        text = json.dumps({"PAT_NAME": TOKEN_NAME, "PAT": SECRET, "SITE": SITE})
+        secret = secrets[1].create_secret(Name="tableau/elsewhere", SecretString=text)
+        with sample_function(shop, secrets, secret["Name"], None, REGION_NAME="eu-central-1") as function:
             answer = function.invoke()
-        assert not answer.ok and "eu-central-1" in answer.message and "us-east-1" in answer.message, answer
+        assert not answer.ok and answer.body["errorType"] == "tabferry.not_found", answer
+        assert "Secrets Manager in eu-central-1" in answer.message and "in this region" in answer.message, answer
+        with sample_function(shop, secrets, secret["ARN"], None, REGION_NAME="eu-central-1") as function:
+            assert function.invoke().ok
 
 
 # --- what fails
@@ -182,7 +189,7 @@ def test_a_bad_event(function, event, said):
 def test_a_failure_is_a_function_error(shop):
     shop.keys["max_failures"] = 0
     with function_of(shop) as function:
-        shop.straight.control.add("500@1+ on GET **/workbooks/*/content")
+        shop.straight.control.add("truncate@1+ on GET **/workbooks/*/content")
         answer = function.invoke()
         assert not answer.ok and answer.body["errorType"] == "tabferry.transient" and answer.body["report"]["status"] == "failed", answer
         line = function.metrics()[0]
@@ -229,16 +236,21 @@ def test_configuration_in_a_variable(shop):
 # --- the program
 
 
+def waited_for_a_processor(pid):
+    """Seconds in which its first thread could run and another one ran. https://docs.kernel.org/scheduler/sched-stats.html"""
+    return int(pathlib.Path(f"/proc/{pid}/schedstat").read_text().split()[1]) / 1e9
+
+
 def test_the_first_next_is_quick(shop):
-    """60 ms where the machine is idle. On a busy one the best of some starts counts, and 60 ms of the processor's time."""
+    """60 ms from the start of the process, less what a busy machine made it wait for a processor; the best of ten starts."""
     times = []
     for _ in range(10):
         with function_of(shop) as function:
             while function.api.first_next is None:
                 assert function.process.poll() is None
-            times.append(function.api.first_next - function.began)
-    print(f"first /next after {min(times) * 1000:.0f} to {max(times) * 1000:.0f} ms")
-    assert min(times) < 0.06, times
+            times.append((function.api.first_next - function.began, waited_for_a_processor(function.process.pid)))
+    print(f"first /next after {min(time for time, _ in times) * 1000:.0f} to {max(time for time, _ in times) * 1000:.0f} ms")
+    assert min(time - waited for time, waited in times) < 0.06, times
 
 
 def test_outside_of_lambda(shop):

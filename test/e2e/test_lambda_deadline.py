@@ -42,16 +42,16 @@ def receipts(shop, name):
 
 
 def test_one_backup_over_some_invocations(shop):
-    shop.keys["concurrency"] = 2
+    shop.keys["concurrency"] = 3
     with fake_http(lambda request: (200, {}, b"ok")) as people, function_of(shop) as function:
         shop.more["notify"] = {f"on_{end}": [f"{people.url}/{end}"] for end in ("success", "partial", "failure")}
         shop.write(template=False)
-        shop.straight.control.add("latency=900ms@1+ on GET **/content")
-        answers = until_done(function, {}, 6)
+        shop.straight.control.add("latency=800ms@1+ on GET **/content")
+        answers = until_done(function, {}, 5)
         told = [request.path for request in people.seen]
     assert len(answers) >= 3 and answers[-1].status == "done" and answers[-1].body["saved"] == ITEMS, answers
     left = [answer.body["left"] for answer in answers[:-1]]
-    assert left == sorted(left, reverse=True) and left[-1] > 0 and all(answer.seconds < 6 for answer in answers), answers
+    assert left == sorted(left, reverse=True) and left[-1] > 0 and all(answer.seconds < 5 for answer in answers), answers
     assert {answer.body["snapshot"] for answer in answers} == set(snapshots(shop.store)) == {answers[-1].body["snapshot"]}
     assert told == ["/success"]
     lines = function.metrics()
@@ -66,7 +66,7 @@ def test_one_backup_over_some_invocations(shop):
 def test_an_item_too_slow_for_two_invocations(shop):
     with function_of(shop) as function:
         shop.straight.control.add(NEVER + "**/flows/*/content")
-        first, second = function.invoke(seconds=5), function.invoke(seconds=5)
+        first, second = function.invoke(seconds=4), function.invoke(seconds=4)
         assert first.status == second.status == "continues" and second.body["left"] == TINY["flows"], (first, second)
         last = function.invoke(seconds=20)
     assert last.ok and last.status == "partial" and last.body["failures"] == TINY["flows"], last
@@ -86,7 +86,7 @@ def test_a_worker_goes_on(shop):
         plan = function.invoke({"job": "backup.plan", "shards": 2}).body["snapshot"]
         work = [{"job": "backup.work", "snapshot": plan, "shard": shard, "of": 2} for shard in (0, 1)]
         shop.straight.control.add(NEVER + "**/workbooks/*/content")
-        cut = function.invoke(work[0], 4)
+        cut = function.invoke(work[0], 3)
         assert cut.ok and cut.status == "continues" and cut.body["snapshot"] == plan and cut.body["left"] > 0, cut
         shop.straight.control.clear()
         for event in work:
@@ -100,7 +100,7 @@ def test_a_run_without_a_limit_takes_what_was_given_up(shop):
         plan = function.invoke({"job": "backup.plan"}).body["snapshot"]
         work = {"job": "backup.work", "snapshot": plan, "shard": 0, "of": 1}
         shop.straight.control.add(NEVER + "**/flows/*/content")
-        assert [function.invoke(work, 4).status for _ in range(2)] == ["continues"] * 2
+        assert [function.invoke(work, 3).status for _ in range(2)] == ["continues"] * 2
         third = function.invoke(work, 20)
         assert third.status == "done" and third.body["failed"] == TINY["flows"], third
     shop.straight.control.clear()

@@ -50,8 +50,9 @@ class _Request(http.server.BaseHTTPRequestHandler):
         assert self.path == PREFIX + "invocation/next", self.path
         api.first_next = api.first_next or time.monotonic()
         event = api.events.get()
-        if event is None:
-            return self.reply(500, b"{}")
+        if event is None:  # the end: nobody reads an answer
+            self.close_connection = True
+            return
         request, text, ends = event
         self.reply(200, text, {
             "Lambda-Runtime-Aws-Request-Id": request,
@@ -78,11 +79,18 @@ class _Request(http.server.BaseHTTPRequestHandler):
         pass
 
 
+class _Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_):
+        """A function that is ended cuts its connection."""
+
+
 class RuntimeApi:
     def __init__(self):
         self.events, self.answers, self.first_next = queue.Queue(), queue.Queue(), None
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Request)
-        self.server.api, self.server.daemon_threads = self, True
+        self.server = _Server(("127.0.0.1", 0), _Request)
+        self.server.api = self
         self.address = f"127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 #include "base/error.h"
 
@@ -33,6 +34,16 @@ std::string sha256_hex(std::string_view bytes) {
   Sha256 hash;
   hash.update(bytes);
   return hash.hex();
+}
+
+std::string hmac_sha256(const Secret& key, std::string_view bytes) {
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned length = 0;
+  const auto* const text = reinterpret_cast<const unsigned char*>(bytes.data());
+  if (HMAC(EVP_sha256(), key.reveal().data(), static_cast<int>(key.reveal().size()), text, bytes.size(), digest,
+           &length) == nullptr)
+    fail(ErrorKind::bug, "HMAC by SHA-256 is not available");
+  return {reinterpret_cast<const char*>(digest), length};
 }
 
 }  // namespace tabferry::base

@@ -1,9 +1,11 @@
-// SHA-256, fed piece by piece.
+// SHA-256, fed piece by piece; and HMAC by it.
 #pragma once
 
 #include <memory>
 #include <string>
 #include <string_view>
+
+#include "base/secret.h"
 
 namespace tabferry::base {
 
@@ -21,5 +23,7 @@ class Sha256 {
 };
 
 std::string sha256_hex(std::string_view bytes);
+// RFC 2104: 32 bytes, not hex.
+std::string hmac_sha256(const Secret& key, std::string_view bytes);
 
 }  // namespace tabferry::base

@@ -12,10 +12,14 @@ std::string url_of(const Call& call, const Ticket& ticket) {
   const std::string site = "/sites/" + base::percent_encoded(ticket.site_id) + "/";
   if (call.path.starts_with('/')) return apis.substr(0, apis.rfind('/')) + call.path;
   switch (call.below) {
-    case Below::api: return ticket.api + "/" + call.path;
-    case Below::newest: return apis + "/-/" + call.path;
-    case Below::experimental: return apis + "/exp" + site + call.path;
-    case Below::site: break;
+    case Below::api:
+      return ticket.api + "/" + call.path;
+    case Below::newest:
+      return apis + "/-/" + call.path;
+    case Below::experimental:
+      return apis + "/exp" + site + call.path;
+    case Below::site:
+      break;
   }
   return ticket.api + site + call.path;
 }
@@ -37,6 +41,15 @@ Answer open_exchange(http::Client& client, const std::string& doing, const http:
   } catch (const base::Error& error) {
     throw base::Error(error.kind(), fmt::format("{}: {}", doing, error.what()));
   }
+}
+
+// [INF] That sites answer so, and not 403.
+[[noreturn]] void fail_beyond_scopes(const std::string& doing, const Answer& answer) {
+  base::fail(base::ErrorKind::config,
+             "{}: {}, though the session of the connected app lives: its JWT has no scope for this. Sign in with a "
+             "personal access token for it (auth: pat_name, pat_secret); or name the scope in connected_app.scopes, if "
+             "Tableau has one",
+             doing, answer.words());
 }
 
 }  // namespace
@@ -66,8 +79,10 @@ Answer Lane::under_session(const Call& call, std::stop_token stop, Body* body) {
     Answer answer = send(call, ticket, stop, body);
     if (!answer.session_ended()) return answer;
   }
-  ticket = session_->renewed(ticket, call.doing, client_, stop);
+  if (ticket.token.empty() || !ticket.by_connected_app || !lives(ticket, stop))
+    ticket = session_->renewed(ticket, call.doing, client_, stop);
   Answer answer = send(call, ticket, stop, body);
+  if (answer.session_ended() && ticket.by_connected_app) fail_beyond_scopes(call.doing, answer);
   if (answer.session_ended())
     answer.fail(call.doing,
                 "This session had just begun: another client uses this token (two sign-ins with one token end each "
@@ -75,17 +90,26 @@ Answer Lane::under_session(const Call& call, std::stop_token stop, Body* body) {
   return answer;
 }
 
+// https://help.tableau.com/current/api/rest_api/en-us/REST/rest_api_ref_authentication.htm#get-current-session: no
+// scope is named for it. [INF] Where it is refused too the session is renewed, which costs a sign-in and changes
+// nothing else.
+bool Lane::lives(const Ticket& ticket, std::stop_token stop) {
+  return send({.doing = "asking whether the session lives", .path = "sessions/current", .below = Below::api}, ticket,
+              stop, nullptr)
+      .ok();
+}
+
 Answer Lane::send(const Call& call, const Ticket& ticket, std::stop_token stop, Body* body) {
   const bool may_repeat = call.may_repeat || call.method == "GET";
-  http::Request request{.method = call.method,
-                        .url = url_of(call, ticket),
-                        .headers = {{"X-Tableau-Auth", ticket.token.reveal()},
-                                    {"Accept", accepted(call, body != nullptr)}},
-                        .body = call.body,
-                        .may_repeat = may_repeat,
-                        .repeat_if_cut = call.repeat_if_cut,
-                        .may_take_long = body != nullptr,
-                        .on_sent = call.on_sent};
+  http::Request request{
+      .method = call.method,
+      .url = url_of(call, ticket),
+      .headers = {{"X-Tableau-Auth", ticket.token.reveal()}, {"Accept", accepted(call, body != nullptr)}},
+      .body = call.body,
+      .may_repeat = may_repeat,
+      .repeat_if_cut = call.repeat_if_cut,
+      .may_take_long = body != nullptr,
+      .on_sent = call.on_sent};
   if (may_repeat && body == nullptr) request.total_limit = session_->options().look_up_limit;
   if (!call.content_type.empty()) request.headers.emplace_back("Content-Type", call.content_type);
   try {

@@ -27,7 +27,7 @@ struct Call {
 };
 
 struct Opened {
-  Answer answer;                        // of a success the head alone
+  Answer answer;                         // of a success the head alone
   std::unique_ptr<http::Incoming> body;  // null where the answer is no success
 };
 
@@ -54,6 +54,8 @@ class Lane {
   using Body = std::unique_ptr<http::Incoming>;
   // `body` is null where the answer is wanted whole.
   Answer under_session(const Call& call, std::stop_token stop, Body* body);
+  // Of a connected app's session after 401002: is it over, or has the JWT no scope for what was asked?
+  bool lives(const Ticket& ticket, std::stop_token stop);
   Answer send(const Call& call, const Ticket& ticket, std::stop_token stop, Body* body);
 
   std::shared_ptr<Session> session_;

@@ -96,8 +96,9 @@ Ticket Session::renewed(const Ticket& ended, const std::string& doing, http::Cli
   if (ticket_.generation != ended.generation && !ticket_.token.empty()) return ticket_;
   const bool waited = turns_ != turns_before;
   if (failure_ && (is_refusal(*failure_) || (waited && failure_->kind() != ErrorKind::cancelled))) 
-    throw base::Error(failure_->kind(), std::string(failure_->what()));   // a copy would share its text with the other lanes
-  if (!ticket_.token.empty()) refuse_short_sessions(doing);
+    throw base::Error(failure_->kind(), std::string(failure_->what()));  // a copy would share its text with other lanes
+  // Nobody else ends a connected app's session.
+  if (!ticket_.token.empty() && !ticket_.by_connected_app) refuse_short_sessions(doing);
   ticket_.token = {};
   start(lock, client, stop);
   return ticket_;
@@ -136,7 +137,7 @@ void Session::start(Lock& lock, http::Client& client, std::stop_token stop) {
   const Turn turn(*this, lock);
   try {
     if (!version) version = ask_for_version(client, server, options_, stop);
-    OpenedSession opened = open_session(client, server, *version, options_, stop);
+    OpenedSession opened = open_session(client, server, *version, options_, clock_, stop);
     lock.lock();
     version_ = std::move(version);
     keep(std::move(opened));
@@ -154,7 +155,8 @@ void Session::keep(OpenedSession opened) {
              .api = fmt::format("{}/api/{}", server_, version_->rest_api_version),
              .token = std::move(opened.token),
              .site_id = std::move(opened.site_id),
-             .user_id = std::move(opened.user_id)};
+             .user_id = std::move(opened.user_id),
+             .by_connected_app = opened.by_connected_app};
   signed_in_ = true;
   signed_in_at_ = clock_.steady_now();
 }

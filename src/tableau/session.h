@@ -23,6 +23,7 @@ struct Ticket {
   std::string api;          // "https://10ax.online.tableau.com/api/3.27"
   base::Secret token;       // empty where the session ended and could not be renewed yet
   std::string site_id, user_id;
+  bool by_connected_app = false;
 };
 
 class Session {
@@ -47,7 +48,7 @@ class Session {
   Ticket newest() const;  // the same, but an empty one where there was none
   // A ticket to go on with where the site says that the session of `ended` is over: the newest one where another lane
   // has signed in since, or does so now (its failure is the failure of all that wait for it, but where it was stopped);
-  // else the calling lane signs in. Throws as sign_in(); Error{denied} where sessions end again and again; a refusal
+  // else the calling lane signs in. Throws as sign_in(); Error{denied} where a token's sessions end again and again; a refusal
   // (denied, config) stays one until sign_in(), for a wrong password asked again and again locks the account.
   Ticket renewed(const Ticket& ended, const std::string& doing, http::Client& client, std::stop_token stop);
 

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "base/url.h"
+#include "tableau/jwt.h"
 
 using tabferry::base::ErrorKind;
 
@@ -13,6 +14,7 @@ namespace {
 constexpr std::string_view kOurVersion = "3.29";
 constexpr std::string_view kFirstVersion = "2.4";       // every server that we can talk to knows it
 constexpr std::string_view kFirstTokenVersion = "3.6";  // personal access tokens: 2019.4
+constexpr std::string_view kFirstJwtVersion = "3.17";   // connected apps for the REST API: 2022.3
 
 std::optional<int> number_of(std::string_view text) {
   int number = 0;
@@ -37,17 +39,21 @@ bool is_loopback(std::string_view host) {
   return bracketed || name == "localhost" || four_numbers;
 }
 
-std::string sign_in_request(const Credentials& credentials, const std::string& content_url) {
+std::string sign_in_request(const Credentials& credentials, const base::Secret& jwt, const std::string& content_url) {
   const bool token = credentials.kind == Credentials::Kind::token;
   doc::XmlWriter request("tsRequest");
-  request.open("credentials")
-      .attribute(token ? "personalAccessTokenName" : "name", credentials.name)
-      .attribute(token ? "personalAccessTokenSecret" : "password", credentials.secret.reveal());
+  request.open("credentials");
+  if (credentials.kind == Credentials::Kind::connected_app)
+    request.attribute("jwt", jwt.reveal());
+  else
+    request.attribute(token ? "personalAccessTokenName" : "name", credentials.name)
+        .attribute(token ? "personalAccessTokenSecret" : "password", credentials.secret.reveal());
   request.open("site").attribute("contentUrl", content_url);
   return request.str();
 }
 
-std::string what_to_check(const Credentials& credentials, const std::string& content_url) {
+std::string what_to_check(const Credentials& credentials, const std::string& content_url, const Answer& answer,
+                          base::WallTime now) {
   const std::string site =
       fmt::format("the site {} (the part behind /#/site/ in the browser's address)", base::quoted(content_url));
   if (credentials.kind == Credentials::Kind::password)
@@ -55,6 +61,9 @@ std::string what_to_check(const Credentials& credentials, const std::string& con
         "Check the user name {}, the password, and {}. Tableau Cloud takes no passwords where multi-factor sign-in is "
         "on: use a personal access token",
         base::quoted(credentials.name), site);
+  if (credentials.kind == Credentials::Kind::connected_app)
+    return fmt::format("{}; and {}", cure_of_jwt(jwt_refusal_number(answer.words()), credentials, answer.date(), now),
+                       site);
   return fmt::format(
       "Check the token's name {} and its secret, whether it expired or was revoked (Tableau revokes a token that was "
       "not used for 15 days; My Account Settings shows it), and {}",
@@ -67,19 +76,43 @@ std::string sign_in_url(const std::string& server, const ServerVersion& version)
   return fmt::format("{}/api/{}/auth/signin", server, version.rest_api_version);
 }
 
-// A sign-in may be sent twice: the second one only ends the session of the first.
+// A sign-in may be sent twice: the second one only ends the session of the first (of a JWT: refused_as_used()).
 Answer post_credentials(http::Client& client, const std::string& url, const Credentials& credentials,
-                        const SiteOptions& options, std::stop_token stop) {
+                        const SiteOptions& options, const base::Clock& clock, std::stop_token stop) {
+  const base::Secret jwt = credentials.kind == Credentials::Kind::connected_app
+                               ? signed_jwt(credentials, fresh_jwt_id(), clock.now())
+                               : base::Secret();
   Answer answer = exchange(client, fmt::format("signing in to {}", host_in(url)),
                            {.method = "POST",
                             .url = url,
                             .headers = {{"Content-Type", "application/xml"}, {"Accept", "application/xml"}},
-                            .body = http::text_body(sign_in_request(credentials, options.content_url)),
+                            .body = http::text_body(sign_in_request(credentials, jwt, options.content_url)),
                             .may_repeat = true,
                             .total_limit = options.look_up_limit},
                            stop);
+  answer.hide(jwt);
   answer.hide(credentials.secret);
   return answer;
+}
+
+bool refused_as_used(const Credentials& credentials, const Answer& answer) {
+  return credentials.kind == Credentials::Kind::connected_app && answer.status() == 401 &&
+         jwt_refusal_number(answer.words()) == kJwtUsedBefore;
+}
+
+// The site's version, and what came with which.
+void refuse_older_server(const Credentials& credentials, const std::string& server, const ServerVersion& version) {
+  const auto here = numbers_of(version.rest_api_version);
+  if (credentials.kind == Credentials::Kind::token && here < numbers_of(kFirstTokenVersion))
+    base::fail(ErrorKind::config,
+               "{} is Tableau Server {}, which knows no personal access tokens (2019.4 and later do): sign in with a "
+               "user name and a password",
+               host_in(server), version.product_version);
+  if (credentials.kind == Credentials::Kind::connected_app && here < numbers_of(kFirstJwtVersion))
+    base::fail(ErrorKind::config,
+               "{} is Tableau Server {}, whose REST API takes no JWT of a connected app (2022.3 and later do): sign in "
+               "with a personal access token",
+               host_in(server), version.product_version);
 }
 
 std::string pod_after(const Answer& answer, const std::string& url) {
@@ -146,24 +179,25 @@ ServerVersion ask_for_version(http::Client& client, const std::string& server, c
 }
 
 OpenedSession open_session(http::Client& client, const std::string& server, const ServerVersion& version,
-                           const SiteOptions& options, std::stop_token stop) {
+                           const SiteOptions& options, const base::Clock& clock, std::stop_token stop) {
   const Credentials credentials = options.credentials();
-  if (credentials.kind == Credentials::Kind::token &&
-      numbers_of(version.rest_api_version) < numbers_of(kFirstTokenVersion))
-    base::fail(ErrorKind::config,
-               "{} is Tableau Server {}, which knows no personal access tokens (2019.4 and later do): sign in with a "
-               "user name and a password",
-               host_in(server), version.product_version);
+  refuse_older_server(credentials, server, version);
   std::string at = server;
-  Answer answer = post_credentials(client, sign_in_url(at, version), credentials, options, stop);
+  const auto post = [&] {
+    return post_credentials(client, sign_in_url(at, version), credentials, options, clock, stop);
+  };
+  Answer answer = post();
   if (answer.status() == 301 || answer.status() == 302 || answer.status() == 307 || answer.status() == 308) {
     at = pod_after(answer, sign_in_url(at, version));
-    answer = post_credentials(client, sign_in_url(at, version), credentials, options, stop);
+    answer = post();
   }
+  if (refused_as_used(credentials, answer)) answer = post();
   const std::string doing = fmt::format("signing in to {} as {}", host_in(at), base::quoted(credentials.name));
-  if (answer.status() == 401) answer.fail(doing, what_to_check(credentials, options.content_url));
+  if (answer.status() == 401) answer.fail(doing, what_to_check(credentials, options.content_url, answer, clock.now()));
   if (!answer.ok()) answer.fail(doing);
-  return opened(answer, at);
+  OpenedSession session = opened(answer, at);
+  session.by_connected_app = credentials.kind == Credentials::Kind::connected_app;
+  return session;
 }
 
 }  // namespace tabferry::tableau

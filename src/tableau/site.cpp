@@ -33,9 +33,12 @@ std::string Site::site_id() const { return state_->lane.session().newest().site_
 
 std::string Site::time_to_expiration() const { return state_->lane.session().time_to_expiration(); }
 
+bool Site::by_connected_app() const { return state_->lane.session().newest().by_connected_app; }
+
 std::string Site::site_role(std::stop_token stop) {
   const std::string doing = "asking for the role of this user";
-  const Answer answer = state_->lane.ask_ok({.doing = doing, .path = "users/" + base::percent_encoded(user_id())}, stop);
+  const Answer answer =
+      state_->lane.ask_ok({.doing = doing, .path = "users/" + base::percent_encoded(user_id())}, stop);
   return answer.root(doing).child("user").attribute_or("siteRole", "");
 }
 

@@ -3,6 +3,8 @@
 // One session for one credential: a second sign-in with the same token would end the first. A request that is answered
 // 401002 or 401000 did nothing: the session is signed in again once and the request repeated, whatever it is. A session
 // that ends right after its sign-in, or four times within a minute, is Error{denied}: another client uses the token.
+// Where a connected app signed in and its session lives, 401002 means that its scopes do not cover the request:
+// Error{config}.
 // Errors say what was being done and what the site answered: status, code, summary, detail; never a secret.
 // A Site is one lane: one thread at a time. More threads take lanes of their own, all on the one session.
 // All lanes go at one pace (pace.h). `clock` makes all waits (but not the network's time-outs) and must outlive the Site.
@@ -26,9 +28,12 @@
 namespace tabferry::tableau {
 
 struct Credentials {
-  enum class Kind { token, password } kind = Kind::token;
+  enum class Kind { token, password, connected_app } kind = Kind::token;
   std::string name;  // of the personal access token, or the user
   base::Secret secret;
+  // Of a connected app (direct trust): a JWT signed with `secret`, a fresh one at each sign-in, lets it be that user.
+  std::string client_id, secret_id;
+  std::vector<std::string> scopes;
 };
 
 struct SiteOptions {
@@ -110,6 +115,8 @@ class Site {
   // it said nothing. Documented without a unit; it cannot be the session's, which lives for hours.
   // https://help.tableau.com/current/api/rest_api/en-us/REST/rest_api_ref_authentication.htm
   std::string time_to_expiration() const;
+  // Whether a connected app signed in: some things are closed to it (scopes.h). False before sign_in().
+  bool by_connected_app() const;
   // What this user may do on the site: "Creator", "SiteAdministratorExplorer", "Viewer"; "" where the site does not tell.
   std::string site_role(std::stop_token stop);
 

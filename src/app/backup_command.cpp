@@ -5,6 +5,7 @@
 #include "app/notify.h"
 #include "app/open_store.h"
 #include "app/references.h"
+#include "app/shard_index.h"
 #include "backup/backup_report.h"
 #include "backup/notice.h"
 #include "backup/preview_report.h"
@@ -43,15 +44,19 @@ struct End {
   std::vector<std::string> notice;  // of a whole backup: its lines
 };
 
-End run_step(const BackupRequest& request, const backup::Shores& shores, const backup::BackupOptions& options) {
+// `shard`: of work.
+End run_step(const BackupRequest& request, const backup::Shores& shores, const backup::BackupOptions& options,
+             const backup::Shard& shard) {
   switch (request.step) {
     case Step::preview:
       return {.report = backup::report_of(backup::preview(shores, options))};
     case Step::plan:
       return {.report = backup::report_of(backup::plan(shores, options))};
     case Step::work: {
-      const backup::Shard shard{.number = request.shard, .of = request.shards};
-      return {.report = backup::report_of(backup::work(shores, options, request.snapshot, shard), request.snapshot)};
+      auto report = backup::report_of(backup::work(shores, options, request.snapshot, shard), request.snapshot);
+      report.details["shard"] = shard.number;
+      report.details["of"] = shard.of;
+      return {.report = std::move(report)};
     }
     case Step::seal:
       return {.report = backup::report_of(shores.store, backup::seal(shores, options, request.snapshot).manifest)};
@@ -110,23 +115,53 @@ class Bell {
   std::stop_token stop_;
 };
 
-// How many share the site's budget while this step is at work.
-unsigned workers_of(const BackupRequest& request, const store::Store& store) {
-  if (request.step != Step::work) return 1;
-  if (request.shards > 0) return request.shards;
-  const auto stored = backup::read_plan(store, request.snapshot);  // --shard I alone: of as many as it was planned for
-  return stored ? stored->plan.shards : 1;
+bool workers_by_app(const SiteSettings& site) {
+  return worker_sign_in(site).kind == tableau::Credentials::Kind::connected_app;
+}
+
+// Before anybody signs in: that is what would end the other's session.
+void refuse_shared_token(const SiteSettings& site, const backup::Shard& shard) {
+  const auto& who = worker_sign_in(site);
+  if (shard.of <= 1 || who.kind != tableau::Credentials::Kind::token) return;
+  base::fail(ErrorKind::refused,
+             "this is one of {} workers, and they would share {}: a second sign-in with one personal access token ends "
+             "the first one's session. Name a connected app for them (sites.{}.worker_auth.connected_app; "
+             "docs/accounts.md), or let one process do all the work (--shard 0/1)",
+             shard.of, in_words(who), site.name);
+}
+
+void warn_of_shared_token(const BackupRequest& request, const SiteSettings& site, report::Reporter& reporter) {
+  if (request.step == Step::plan && request.shards > 1 &&
+      worker_sign_in(site).kind == tableau::Credentials::Kind::token)
+    reporter.warning(
+        fmt::format("{} workers cannot share {}, and backup-work will refuse: name a connected app for them "
+                    "(sites.{}.worker_auth.connected_app; docs/accounts.md), or plan for one",
+                    request.shards, in_words(worker_sign_in(site)), site.name));
+}
+
+tableau::SiteOptions options_of(const BackupRequest& request, const Settings& settings, const SiteSettings& site,
+                                const Environment& environment, unsigned workers) {
+  auto options = request.step == Step::work ? worker_options(site, settings, environment)
+                                            : site_options(site, settings, environment);
+  options.requests_per_hour = share_of(options.requests_per_hour, workers);
+  return options;
 }
 
 End run(const BackupRequest& request, const Settings& settings, const SiteSettings& site_settings,
         const Environment& environment, report::Reporter& reporter, std::stop_token stop) {
   const auto store = open_store(settings);
   refuse_harmful_rules(*store, reporter);
-  auto wishes = site_options(site_settings, settings, environment);
+  backup::Shard shard;
+  if (request.step == Step::work) {
+    shard = choose_shard(request.shard, request.shards, request.snapshot, *store, environment);
+    refuse_shared_token(site_settings, shard);
+  }
+  warn_of_shared_token(request, site_settings, reporter);
+  auto wishes = options_of(request, settings, site_settings, environment, shard.of);
   wishes.retry.on_wait = [&reporter](const std::string& what) { reporter.step(what); };
-  wishes.requests_per_hour = share_of(wishes.requests_per_hour, workers_of(request, *store));
   const auto content_url = wishes.content_url;
-  const auto options = backup_options(request, settings, site_settings, *store);
+  auto options = backup_options(request, settings, site_settings, *store);
+  options.workers_by_app = workers_by_app(site_settings);
   tableau::Site site(std::move(wishes), base::system_clock());
   sign_in(site, site_settings, reporter, stop);
   return run_step(request,
@@ -137,7 +172,7 @@ End run(const BackupRequest& request, const Settings& settings, const SiteSettin
                    .clock = base::system_clock(),
                    .reporter = reporter,
                    .stop = stop},
-                  options);
+                  options, shard);
 }
 
 CommandEnd run_and_tell(const BackupRequest& request, const Environment& environment, report::Reporter& reporter,

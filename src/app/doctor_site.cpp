@@ -15,6 +15,7 @@ namespace tabferry::app {
 namespace {
 
 const std::string kArea = "Site";
+const std::string kWorkersArea = "Site, backup-work";
 constexpr std::chrono::milliseconds kRequestLimit{
     4'000};                                        // a sign-in asks for the version first, which was answered already
 constexpr std::chrono::milliseconds kSooner{300};  // these times say better what happened than the limit
@@ -33,36 +34,65 @@ tableau::SiteOptions hurried(tableau::SiteOptions options) {
 
 class SiteChecks {
  public:
-  SiteChecks(Examination& examination, const Settings& settings, const SiteSettings& site, tableau::SiteOptions options)
+  SiteChecks(Examination& examination, const Settings& settings, const SiteSettings& site, const SignInSettings& who,
+             tableau::SiteOptions options)
       : examination_(examination),
         settings_(settings),
         site_(site),
+        who_(who),
         options_(hurried(std::move(options))),
         session_(options_, examination.clock()) {}
 
   void run() {
-    const bool secrets = examination_.check(
-        kArea, "secret", [&] { return read_secrets(); },
-        [](const base::Error&) {
-          return "Set it where tabferry runs: cron, systemd and containers have an environment of their own";
-        });
-    if (!examination_.check(kArea, "connection", [&] { return connect(); })) return skip_rest("there is no connection");
-    if (!secrets) return skip_rest("there is no secret to sign in with");
+    const bool secrets = check_secrets(kArea, for_what());
+    if (!examination_.check(kArea, "connection", [&] { return connect(); }))
+      return skip_rest(kArea, "there is no connection");
+    if (!secrets) return skip_rest(kArea, "there is no secret to sign in with");
     const bool signed_in = examination_.check(kArea, "sign-in", [&] { return sign_in(); });
-    if (site_.kind == Kind::token && (signed_in || site_.pat_expires)) check_token();  // refused: is it over?
-    if (!signed_in) return skip_rest("nobody is signed in");
+    if (who_.kind == Kind::token && (signed_in || who_.pat_expires)) check_token();  // refused: is it over?
+    if (!signed_in) return skip_rest(kArea, "nobody is signed in");
     examination_.check(kArea, "role", [&] { return look_at_role(); });
     check_projects();
     session_.sign_out({});
   }
 
- private:
-  void skip_rest(const std::string& why) { examination_.skip(kArea, "other checks", why); }
+  // Of worker_auth: the site was reached already.
+  void run_for_workers() {
+    if (!check_secrets(kWorkersArea, "it signs in for backup-work"))
+      return skip_rest(kWorkersArea, "there is no secret to sign in with");
+    if (!examination_.check(kWorkersArea, "sign-in", [&] { return sign_in(); }))
+      return skip_rest(kWorkersArea, "nobody is signed in");
+    examination_.check(kWorkersArea, "role", [&] {
+      const bool all = settings_.backup.scope == BackupSettings::Scope::admin;
+      return judge_role(session_.site_role(examination_.stop()), {.publish = false, .backup = all});
+    });
+    session_.sign_out({});
+  }
 
-  Finding read_secrets() const {
+ private:
+  void skip_rest(const std::string& area, const std::string& why) { examination_.skip(area, "other checks", why); }
+
+  bool check_secrets(const std::string& area, const std::string& what_for) {
+    return examination_.check(
+        area, "secret", [&] { return read_secrets(what_for); },
+        [](const base::Error&) {
+          return "Set it where tabferry runs: cron, systemd and containers have an environment of their own";
+        });
+  }
+
+  std::string for_what() const {
+    std::string words = site_.worker_auth ? "it signs in for all but backup-work" : "it signs in for everything";
+    if (who_.kind == Kind::connected_app && !settings_.store.empty())
+      words += ". A backup cannot read virtual connections by it (docs/accounts.md)";
+    return words;
+  }
+
+  Finding read_secrets(const std::string& what_for) const {
+    SignInSettings resolved = who_;
     const auto credentials = options_.credentials();
-    return {.seen = fmt::format("{} {} has its secret", site_.kind == Kind::token ? "the token" : "the user",
-                                base::quoted(credentials.name))};
+    resolved.user = credentials.name;
+    resolved.client_id = credentials.client_id;
+    return {.seen = fmt::format("{} has its secret; {}", in_words(resolved), what_for)};
   }
 
   Finding connect() {
@@ -86,7 +116,7 @@ class SiteChecks {
 
   void check_token() {
     examination_.check(kArea, "token life", [&] {
-      return judge_token(site_.pat_expires, session_.time_to_expiration(), examination_.clock().now());
+      return judge_token(who_.pat_expires, session_.time_to_expiration(), examination_.clock().now());
     });
   }
 
@@ -119,6 +149,7 @@ class SiteChecks {
   Examination& examination_;
   const Settings& settings_;
   const SiteSettings& site_;
+  const SignInSettings& who_;
   const tableau::SiteOptions options_;
   tableau::Site session_;
 };
@@ -156,8 +187,11 @@ void check_site(Examination& examination, const Settings& settings, const std::s
     site = &choose_site(settings, chosen);
     return {.seen = fmt::format("{}: {}, site {}", site->name, site->server, base::quoted(site->content_url))};
   };
-  if (examination.check(kArea, "settings", choose))
-    SiteChecks(examination, settings, *site, site_options(*site, settings, environment)).run();
+  if (!examination.check(kArea, "settings", choose)) return;
+  SiteChecks(examination, settings, *site, site->auth, site_options(*site, settings, environment)).run();
+  if (site->worker_auth)
+    SiteChecks(examination, settings, *site, *site->worker_auth, worker_options(*site, settings, environment))
+        .run_for_workers();
 }
 
 }  // namespace tabferry::app

@@ -61,8 +61,8 @@ void read_site(const ConfigNode& root, Reading& reading) {
   const auto secret = root.need("SECRET_NAME", "the secret in Secrets Manager that holds PAT_NAME, PAT and SITE");
   const std::string name = read_text(secret, reading);
   if (name.find('#') != std::string::npos) secret.fail("{} is no name of a secret", base::quoted(name));
-  site.user = fmt::format("secretsmanager:{}#PAT_NAME", name);
-  site.secret = base::Secret(fmt::format("secretsmanager:{}#PAT", name));
+  site.auth.user = fmt::format("secretsmanager:{}#PAT_NAME", name);
+  site.auth.secret = base::Secret(fmt::format("secretsmanager:{}#PAT", name));
   site.content_url = fmt::format("secretsmanager:{}#SITE", name);
   if (const auto id = root.find("SITE_ID")) site.expected_site_id = base::lower(read_text(*id, reading));
   reading.settings.sites.push_back(std::move(site));

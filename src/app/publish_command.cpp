@@ -148,7 +148,8 @@ int publish_all(const PublishRequest& request, const Environment& environment, r
     for (const auto& left : base::sweep_leftovers(temp_parent))
       reporter.step(fmt::format("removed what a killed run left in {}", left.string()));
     options.engine_program = hyper::find_engine(request.flags.engine);
-    if (site != nullptr) destinations.emplace(*site, site_options(*site, settings, environment), reporter);
+    if (site != nullptr)
+      destinations.emplace(*site, site_options(*site, settings, environment, tableau::Purpose::publish), reporter);
   }
   const Wiring wiring{request, options, destinations ? &*destinations : nullptr, reporter, stop};
   ExitCode exit;

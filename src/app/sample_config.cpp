@@ -64,8 +64,8 @@ void read_sample_site(const ConfigNode& root, Reading& reading) {
   const auto site_name = key_of(root, "site_name");
   site.content_url = read_content_url(site_name);
   reading.origins.set(site_name, site.content_url);
-  site.user = read_name(root, "tableau_token_name", reading);
-  site.secret = read_secret(key_of(root, "tableau_token"), "tableau_token", reading);
+  site.auth.user = read_name(root, "tableau_token_name", reading);
+  site.auth.secret = read_secret(key_of(root, "tableau_token"), "tableau_token", reading);
   reading.settings.sites.push_back(std::move(site));
 }
 

@@ -20,6 +20,7 @@
 #include "base/secret.h"
 #include "http/client.h"
 #include "publish/spec.h"
+#include "tableau/scopes.h"
 #include "tableau/site.h"
 
 namespace tabferry::app {
@@ -42,15 +43,25 @@ struct Origin {
   std::string source;    // "tabferry.yaml:3", "environment TABFERRY_S3_ENDPOINT", "default", "--site"
 };
 
+// Who signs in to a site.
+struct SignInSettings {
+  std::string key = "auth";  // what the site's configuration calls it: "auth", "worker_auth.connected_app"
+  tableau::Credentials::Kind kind = tableau::Credentials::Kind::token;
+  // The token's or the user's name. May be a reference (references.h), as may the ids of a connected app.
+  std::string user;
+  base::Secret secret;  // a reference or the plain value; resolved at each sign-in
+  std::string client_id, secret_id;            // of a connected app
+  std::vector<std::string> scopes;             // of its JWT; empty: what the job needs (tableau/scopes.h)
+  std::optional<base::WallTime> pat_expires;   // 0:00 UTC of the day that the file says; for doctor
+};
+
 struct SiteSettings {
   std::string name;          // "prod"
   std::string server;        // without a trailing slash
   std::string content_url;   // plain, or a reference (the Lambda sample's secret holds it): site_options() resolves it
   std::string expected_site_id;   // the luid that the site must have; empty: not said
-  tableau::Credentials::Kind kind = tableau::Credentials::Kind::token;
-  std::string user;          // the token's or the user's name; may be a reference (references.h)
-  base::Secret secret;       // a reference or the plain value; resolved at each sign-in
-  std::optional<base::WallTime> pat_expires;   // 0:00 UTC of the day that the file says; for doctor
+  SignInSettings auth;
+  std::optional<SignInSettings> worker_auth;   // of backup-work, where several work at once; never a token
   uint64_t uplink = 0;       // bytes a second on the way to the site; 0: not said
 };
 
@@ -96,9 +107,17 @@ Settings load_settings(const Flags& flags, const Environment& environment, std::
 // The site that the flag names, or the first one. Throws Error{config} with the list.
 const SiteSettings& choose_site(const Settings& settings, const std::string& name);
 
-// For tableau::Site: credentials are resolved again at each call (a rotated secret works in mid-run). A content URL that
-// is a reference is resolved now, which may ask AWS: throws what SecretReading::read() throws (references.h).
-tableau::SiteOptions site_options(const SiteSettings& site, const Settings& settings, const Environment& environment);
+// For tableau::Site, signed in by `auth`; a connected app with the scopes of `purpose`. Credentials are resolved again at
+// each call (a rotated secret works in mid-run). A content URL that is a reference is resolved now, which may ask AWS:
+// throws what SecretReading::read() throws (references.h).
+tableau::SiteOptions site_options(const SiteSettings& site, const Settings& settings, const Environment& environment,
+                                  tableau::Purpose purpose = tableau::Purpose::read);
+// The same for `backup-work`: by `worker_auth` where there is one.
+tableau::SiteOptions worker_options(const SiteSettings& site, const Settings& settings, const Environment& environment);
+const SignInSettings& worker_sign_in(const SiteSettings& site);
+// "the token 'nightly'", "the user 'admin'", "the connected app 'CLIENT-ID' as 'admin@acme.example'": as written, so a
+// reference where it is one.
+std::string in_words(const SignInSettings& who);
 
 // The budget of a site: what `limits` say, else 30,000 for Tableau Cloud and none (0) for Server.
 uint64_t requests_per_hour_of(const SiteSettings& site, const Settings& settings);

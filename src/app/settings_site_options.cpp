@@ -16,14 +16,38 @@ namespace {
 constexpr uint64_t kMinChunkBytes = uint64_t{8} << 20;
 constexpr uint64_t kMaxChunkBytes = uint64_t{64} << 20;  // Tableau's limit
 
-tableau::Credentials read_credentials(const SiteSettings& site, SecretReading reading) {
-  const bool token = site.kind == tableau::Credentials::Kind::token;
+using Kind = tableau::Credentials::Kind;
+
+struct KeyNames {
+  std::string_view name, secret;
+};
+
+KeyNames key_names(Kind kind) {
+  switch (kind) {
+    case Kind::password:
+      return {"username", "password"};
+    case Kind::connected_app:
+      return {"username", "secret_value"};
+    case Kind::token:
+      break;
+  }
+  return {"pat_name", "pat_secret"};
+}
+
+tableau::Credentials read_credentials(const SiteSettings& site, const SignInSettings& who, tableau::Purpose purpose,
+                                      SecretReading reading) {
   const auto resolved = [&](std::string_view key, const std::string& reference) {
-    return reading.read(fmt::format("auth.{} of site {}", key, site.name), reference);
+    return reading.read(fmt::format("{}.{} of site {}", who.key, key, site.name), reference);
   };
-  return {.kind = site.kind,
-          .name = resolved(token ? "pat_name" : "username", site.user).reveal(),
-          .secret = resolved(token ? "pat_secret" : "password", site.secret.reveal())};
+  const auto keys = key_names(who.kind);
+  tableau::Credentials credentials{.kind = who.kind,
+                                   .name = resolved(keys.name, who.user).reveal(),
+                                   .secret = resolved(keys.secret, who.secret.reveal())};
+  if (who.kind != Kind::connected_app) return credentials;
+  credentials.client_id = resolved("client_id", who.client_id).reveal();
+  credentials.secret_id = resolved("secret_id", who.secret_id).reveal();
+  credentials.scopes = who.scopes.empty() ? tableau::scopes_for(purpose) : who.scopes;
+  return credentials;
 }
 
 std::string read_content_url(const SiteSettings& site, SecretReading reading) {
@@ -36,6 +60,21 @@ std::string read_content_url(const SiteSettings& site, SecretReading reading) {
                "browser: letters, digits, - and _)",
                what, site.content_url);
   return text;
+}
+
+tableau::SiteOptions options_for(const SiteSettings& site, const SignInSettings& who, tableau::Purpose purpose,
+                                 const Settings& settings, const Environment& environment) {
+  const SecretPlaces places{
+      .folder = fs::absolute(settings.file).parent_path(), .environment = environment, .aws = settings.aws};
+  const SecretReading reading(places, settings.stop);
+  tableau::SiteOptions options{.server = site.server, .content_url = read_content_url(site, reading)};
+  options.credentials = [site, who, purpose, reading] { return read_credentials(site, who, purpose, reading); };
+  options.network = settings.network;
+  options.network.ca_bundle = environment("SSL_CERT_FILE").value_or("");
+  options.requests_per_hour = requests_per_hour_of(site, settings);
+  options.lanes = settings.backup.lanes;
+  options.chunk_bytes = std::clamp(settings.memory_bytes / 8, kMinChunkBytes, kMaxChunkBytes);
+  return options;
 }
 
 }  // namespace
@@ -58,18 +97,30 @@ const SiteSettings& choose_site(const Settings& settings, const std::string& nam
              near ? fmt::format("; did you mean {}?", *near) : ".", base::join(names, ", "));
 }
 
-tableau::SiteOptions site_options(const SiteSettings& site, const Settings& settings, const Environment& environment) {
-  const SecretPlaces places{
-      .folder = fs::absolute(settings.file).parent_path(), .environment = environment, .aws = settings.aws};
-  const SecretReading reading(places, settings.stop);
-  tableau::SiteOptions options{.server = site.server, .content_url = read_content_url(site, reading)};
-  options.credentials = [site, reading] { return read_credentials(site, reading); };
-  options.network = settings.network;
-  options.network.ca_bundle = environment("SSL_CERT_FILE").value_or("");
-  options.requests_per_hour = requests_per_hour_of(site, settings);
-  options.lanes = settings.backup.lanes;
-  options.chunk_bytes = std::clamp(settings.memory_bytes / 8, kMinChunkBytes, kMaxChunkBytes);
-  return options;
+tableau::SiteOptions site_options(const SiteSettings& site, const Settings& settings, const Environment& environment,
+                                  tableau::Purpose purpose) {
+  return options_for(site, site.auth, purpose, settings, environment);
+}
+
+tableau::SiteOptions worker_options(const SiteSettings& site, const Settings& settings,
+                                    const Environment& environment) {
+  return options_for(site, worker_sign_in(site), tableau::Purpose::read, settings, environment);
+}
+
+const SignInSettings& worker_sign_in(const SiteSettings& site) {
+  return site.worker_auth ? *site.worker_auth : site.auth;
+}
+
+std::string in_words(const SignInSettings& who) {
+  switch (who.kind) {
+    case Kind::password:
+      return "the user " + base::quoted(who.user);
+    case Kind::connected_app:
+      return fmt::format("the connected app {} as {}", base::quoted(who.client_id), base::quoted(who.user));
+    case Kind::token:
+      break;
+  }
+  return "the token " + base::quoted(who.user);
 }
 
 uint64_t requests_per_hour_of(const SiteSettings& site, const Settings& settings) {

@@ -1,4 +1,6 @@
 // `sites:` and `tableau:`: where to publish, and as whom.
+#include <algorithm>
+
 #include "app/references.h"
 #include "app/settings_address.h"
 #include "app/settings_reading.h"
@@ -10,12 +12,12 @@ namespace {
 using Kind = tableau::Credentials::Kind;
 
 void check_browser_address(const ConfigNode& node, const BrowserAddress& address, std::string_view server_key,
-    std::string_view site_key) {
+                           std::string_view site_key) {
   if (address.rest.empty()) return;
   if (address.rest == "/") node.fail("has a slash at the end; write {}: {}", server_key, address.server);
   if (address.content_url)
     node.fail("is an address of the browser; write {}: {} and {}: \"{}\"", server_key, address.server, site_key,
-        *address.content_url);
+              *address.content_url);
   node.fail("has {} behind the host; write {}: {}", base::quoted(address.rest), server_key, address.server);
 }
 
@@ -27,31 +29,88 @@ struct AuthKeys {
   std::string_view what_name_is;
 };
 
-AuthKeys choose_auth_keys(const ConfigNode& auth) {
-  const bool token = auth.find("pat_name") || auth.find("pat_secret");
-  const bool password = auth.find("username") || auth.find("password");
-  if (token && password) auth.fail("has keys of two kinds; keep pat_name and pat_secret, or username and password");
-  if (password) return {Kind::password, "username", "password", "the user who signs in"};
-  return {Kind::token, "pat_name", "pat_secret",
-          "the name of a personal access token (My Account Settings on the site), with pat_secret; "
-          "or username and password on Server"};
+constexpr AuthKeys kPasswordKeys = {Kind::password, "username", "password", "the user who signs in"};
+constexpr AuthKeys kTokenKeys = {
+    Kind::token, "pat_name", "pat_secret",
+    "the name of a personal access token (My Account Settings on the site), with pat_secret; or username and password "
+    "on Server; or connected_app"};
+constexpr AuthKeys kAppKeys = {
+    Kind::connected_app, "username", "secret_value",
+    "the user as whom the connected app signs in (on Tableau Cloud an e-mail address); it need not know of it"};
+
+bool has_any(const ConfigNode& node, std::initializer_list<std::string_view> keys) {
+  return std::any_of(keys.begin(), keys.end(), [&](std::string_view key) { return node.find(key).has_value(); });
 }
 
-void read_auth(const ConfigNode& auth, SiteSettings& site, Reading& reading) {
-  auth.expect_only({{"pat_name", "pat_secret", "pat_expires", "username", "password"}, {"connected_app"}});
-  const AuthKeys keys = choose_auth_keys(auth);
-  const auto name = auth.need(keys.name, keys.what_name_is);
-  const auto secret = auth.need(keys.secret, "env:NAME or file:PATH, where the secret is found");
-  site.kind = keys.kind;
-  site.user = name.name();
-  check_reference(name, site.user);
-  reading.origins.set(name, site.user);
+void read_name_and_secret(const ConfigNode& node, const AuthKeys& keys, const SiteSettings& site, SignInSettings& who,
+                          Reading& reading) {
+  const auto name = node.need(keys.name, keys.what_name_is);
+  const auto secret = node.need(keys.secret, "env:NAME or file:PATH, where the secret is found");
+  who.kind = keys.kind;
+  who.user = name.name();
+  check_reference(name, who.user);
+  reading.origins.set(name, who.user);
+  who.secret = read_secret(secret, fmt::format("{}.{} of site {}", who.key, keys.secret, site.name), reading);
+}
+
+std::string read_id(const ConfigNode& node, std::string_view key, std::string_view what_it_is, Reading& reading) {
+  const auto id = node.need(key, what_it_is);
+  std::string text = id.name();
+  check_reference(id, text);
+  reading.origins.set(id, text);
+  return text;
+}
+
+// https://help.tableau.com/current/online/en-us/connected_apps_direct.htm: the page of the app shows all three.
+void read_app(const ConfigNode& app, const SiteSettings& site, SignInSettings& who, Reading& reading) {
+  app.expect_only({{"client_id", "secret_id", "secret_value", "username", "scopes"}, {}});
+  who.key += ".connected_app";
+  who.client_id = read_id(app, "client_id", "the client ID of the connected app (Settings > Connected Apps)", reading);
+  who.secret_id = read_id(app, "secret_id", "the ID of one of the connected app's secrets", reading);
+  read_name_and_secret(app, kAppKeys, site, who, reading);
+  const auto scopes = app.find("scopes");
+  if (!scopes) return;
+  for (const auto& scope : scopes->items()) {
+    who.scopes.push_back(scope.name());
+    if (!who.scopes.back().starts_with("tableau:"))
+      scope.fail("{} is no scope; one looks like tableau:content:read", base::quoted(who.scopes.back()));
+    reading.origins.set(scope, who.scopes.back());
+  }
+}
+
+void refuse_two_kinds(const ConfigNode& auth, bool token, bool password, bool app) {
+  if (token && password) auth.fail("has keys of two kinds; keep pat_name and pat_secret, or username and password");
+  if (app && (token || password))
+    auth.fail("has keys of two kinds; keep connected_app, or {}{}",
+              token ? "pat_name and pat_secret" : "username and password",
+              token ? " (the connected app may stand in worker_auth: many workers sign in by it at once)" : "");
+}
+
+SignInSettings read_sign_in(const ConfigNode& auth, const SiteSettings& site, Reading& reading) {
+  auth.expect_only({{"pat_name", "pat_secret", "pat_expires", "username", "password", "connected_app"}, {}});
+  const bool token = has_any(auth, {"pat_name", "pat_secret"}), password = has_any(auth, {"username", "password"});
+  const auto app = auth.find("connected_app");
+  refuse_two_kinds(auth, token, password, app.has_value());
+  SignInSettings who{.key = auth.key()};
+  if (app)
+    read_app(*app, site, who, reading);
+  else
+    read_name_and_secret(auth, password ? kPasswordKeys : kTokenKeys, site, who, reading);
   if (const auto expires = auth.find("pat_expires")) {
-    if (keys.kind != Kind::token) expires->fail("belongs to pat_name and pat_secret; a password has none");
-    site.pat_expires = read_day(*expires);
+    if (who.kind != Kind::token) expires->fail("belongs to pat_name and pat_secret; nothing else ends by itself");
+    who.pat_expires = read_day(*expires);
     reading.origins.set(*expires, expires->text());
   }
-  site.secret = read_secret(secret, fmt::format("auth.{} of site {}", keys.secret, site.name), reading);
+  return who;
+}
+
+// Many sign in by it at once.
+SignInSettings read_worker_auth(const ConfigNode& node, const SiteSettings& site, Reading& reading) {
+  if (has_any(node, {"pat_name", "pat_secret", "pat_expires"}))
+    node.fail(
+        "has a personal access token, which has one session at a time: a second worker's sign-in would end the first "
+        "one's. Name a connected_app (or username and password on Server)");
+  return read_sign_in(node, site, reading);
 }
 
 // "20MB/s", "160Mbit/s" -> bytes a second.
@@ -64,25 +123,26 @@ uint64_t read_uplink(const ConfigNode& node) {
   if (bits) size.remove_suffix(3);
   const auto number = base::parse_bytes(std::string(size) + (bits ? "B" : ""));
   const uint64_t bytes = number.value_or(0) / (bits ? 8 : 1);
-  if (!per_second || bytes == 0)
-    node.fail("{} is no speed; write it as 20MB/s or 160Mbit/s", base::quoted(text));
+  if (!per_second || bytes == 0) node.fail("{} is no speed; write it as 20MB/s or 160Mbit/s", base::quoted(text));
   return bytes;
 }
 
 void read_site(const ConfigNode& node, std::string name, Reading& reading) {
-  node.expect_only({{"server", "site", "auth", "uplink"}, {}});
+  node.expect_only({{"server", "site", "auth", "worker_auth", "uplink"}, {}});
   SiteSettings site{.name = std::move(name)};
-  const auto server = node.need("server",
+  const auto server = node.need(
+      "server",
       "the address of the site without anything behind the host, such as https://eu-west-1a.online.tableau.com");
   site.server = read_server(server, server.name(), "server", "site", reading);
   reading.origins.set(server, site.server);
-  const auto content_url = node.need("site",
-      "the part after /#/site/ in the browser; write site: \"\" for a Server's default site");
+  const auto content_url =
+      node.need("site", "the part after /#/site/ in the browser; write site: \"\" for a Server's default site");
   site.content_url = read_content_url(content_url);
   reading.origins.set(content_url, site.content_url);
   const auto auth = node.need(
       "auth", "{pat_name: NAME, pat_secret: \"env:NAME\"}, or {username: NAME, password: \"env:NAME\"} on Server");
-  read_auth(auth, site, reading);
+  site.auth = read_sign_in(auth, site, reading);
+  if (const auto workers = node.find("worker_auth")) site.worker_auth = read_worker_auth(*workers, site, reading);
   if (const auto uplink = node.find("uplink")) {
     site.uplink = read_uplink(*uplink);
     reading.origins.set(*uplink, uplink->name());
@@ -93,7 +153,7 @@ void read_site(const ConfigNode& node, std::string name, Reading& reading) {
 }  // namespace
 
 std::string read_server(const ConfigNode& node, std::string text, std::string_view server_key,
-    std::string_view site_key, Reading& reading) {
+                        std::string_view site_key, Reading& reading) {
   const auto address = parse_browser_address(text);
   if (!address && text.find('@') != std::string::npos)
     node.fail("has a user name in it; write only https://HOST, and who signs in goes into the keys for that");
@@ -125,9 +185,10 @@ std::string read_content_url(const ConfigNode& node) {
   if (address && address->content_url)
     node.fail("is a whole address; write only the part after /#/site/: \"{}\"", *address->content_url);
   if (!is_content_url(text))
-    node.fail("{} is no site's part of an address: it is what stands after /#/site/ in the browser (letters, digits, "
-              "- and _), not the name with spaces",
-              base::quoted(text));
+    node.fail(
+        "{} is no site's part of an address: it is what stands after /#/site/ in the browser (letters, digits, "
+        "- and _), not the name with spaces",
+        base::quoted(text));
   return text;
 }
 

@@ -24,6 +24,9 @@ sites:                          # the first one is the default; --site NAME pick
       pat_name: tabferry                   # the name that you gave the token
       pat_secret: "env:TABLEAU_PAT_SECRET" # or "file:PATH"
       # On Tableau Server also: username: NAME, and password: "env:NAME" or "file:PATH"
+    # A token has one session. Where several workers share a backup they sign in by a connected app (docs/accounts.md):
+    # worker_auth:
+    #   connected_app: {{client_id: ID, secret_id: ID, secret_value: "env:TABLEAU_APP_SECRET", username: me@acme.example}}
 
 # memory: 512MiB                # what tabferry may use; at least 256MiB
 
@@ -56,7 +59,8 @@ datasources:
         file_column: File Path             # lineage: the file of each row; leave it out for none
 )yaml";
 
-constexpr std::string_view kForms = "copy it from the browser when you are signed in: https://HOST/#/site/NAME/home, "
+constexpr std::string_view kForms =
+    "copy it from the browser when you are signed in: https://HOST/#/site/NAME/home, "
     "or https://HOST/#/home for a Server's default site";
 
 BrowserAddress read_site_url(const std::string& site_url) {
@@ -66,7 +70,7 @@ BrowserAddress read_site_url(const std::string& site_url) {
     base::fail(ErrorKind::usage, "{} is no address of a site; {}", base::quoted(site_url), kForms);
   if (address->content_url->empty() && is_tableau_cloud(address->host))
     base::fail(ErrorKind::usage, "{} does not say which site: on Tableau Cloud the address has /#/site/NAME in it; {}",
-        base::quoted(site_url), kForms);
+               base::quoted(site_url), kForms);
   if (!is_content_url(*address->content_url))
     base::fail(ErrorKind::usage, "{} is no site's part of an address; {}", base::quoted(*address->content_url), kForms);
   return *address;

@@ -1,12 +1,12 @@
 #include "backup/plan.h"
 
 #include <algorithm>
-#include <numeric>
 
 #include "backup/json_fields.h"
 #include "backup/lines.h"
 #include "backup/snapshot_name.h"
 #include "io/copy.h"
+#include "tableau/scopes.h"
 
 using tabferry::base::ErrorKind;
 
@@ -157,14 +157,22 @@ std::optional<StoredPlan> read_plan(const store::Store& store, const std::string
   return stored;
 }
 
+StoredPlan need_plan(const store::Store& store, const std::string& snapshot) {
+  if (auto stored = read_plan(store, snapshot)) return std::move(*stored);
+  base::fail(ErrorKind::not_found, "there is no plan {}: make one with backup-plan", store.url(plan_key(snapshot)));
+}
+
+bool is_closed_to_apps(const Unit& unit) { return !tableau::closed_to_apps(unit.path).empty(); }
+
 // The largest first, each to the shard that has least: within a third of the best there is.
 std::vector<unsigned> shards_of(const std::vector<Unit>& units, unsigned n) {
-  std::vector<size_t> order(units.size());
-  std::iota(order.begin(), order.end(), size_t{0});
+  std::vector<unsigned> shards(units.size());
+  std::vector<size_t> order;
+  for (size_t i = 0; i < units.size(); ++i)
+    if (!is_closed_to_apps(units[i])) order.push_back(i);
   std::stable_sort(order.begin(), order.end(),
                    [&](size_t a, size_t b) { return units[a].listed_bytes > units[b].listed_bytes; });
   std::vector<uint64_t> load(std::max(n, 1U));
-  std::vector<unsigned> shards(units.size());
   for (const size_t i : order) {
     const auto least = std::min_element(load.begin(), load.end());
     *least += units[i].listed_bytes + kBytesPerRequest;

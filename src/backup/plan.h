@@ -73,8 +73,14 @@ Gap gap_of(const doc::Json& json, const std::string& where);
 std::optional<std::string> claim(const store::Store& store, const Plan& plan);
 // Absent where there is none; Error{corrupt} where it is no plan.
 std::optional<StoredPlan> read_plan(const store::Store& store, const std::string& snapshot);
+// Error{not_found} where there is none, with what makes one.
+StoredPlan need_plan(const store::Store& store, const std::string& snapshot);
 
-// The unit's shard of n: balanced by size, the same for everyone who asks. One number a unit, in their order.
+// What a connected app cannot read (tableau/scopes.h): backup-plan does it under its own sign-in where workers are one.
+bool is_closed_to_apps(const Unit& unit);
+
+// The unit's shard of n: balanced by size, the same for everyone who asks. One number a unit, in their order. What is
+// closed to connected apps counts nothing there and is shard 0's.
 std::vector<unsigned> shards_of(const std::vector<Unit>& units, unsigned n);
 
 }  // namespace tabferry::backup

@@ -8,6 +8,7 @@
 #include "backup/earlier.h"
 #include "backup/interrupted.h"
 #include "backup/lease_keeper.h"
+#include "backup/shard_list.h"
 #include "backup/snapshot_name.h"
 #include "base/tempdir.h"
 #include "base/text.h"
@@ -83,16 +84,28 @@ Planned plan_under(LeaseKeeper& keeper, const Shores& shores, const BackupOption
   });
 }
 
-WorkDone work_under(LeaseKeeper& keeper, const Shores& shores, const BackupOptions& options, const Plan& plan,
-                    const Shard& shard, const std::string& run) {
+WorkDone work_under(LeaseKeeper& keeper, const Shores& shores, const Plan& plan, const Shard& shard,
+                    const WorkOptions& work_options) {
   return under(keeper, [&](std::stop_token stop) {
-    const WorkOptions work_options{.lanes = options.lanes,
-                                   .memory_bytes = options.memory_bytes,
-                                   .run = run,
-                                   .locked_until = options.locked_until,
-                                   .deadline = options.deadline};
     return work(shores.site, shores.store, plan, shard, work_options, shores.clock, shores.reporter, stop);
   });
+}
+
+WorkOptions work_options_of(const BackupOptions& options, const std::string& run) {
+  return {.lanes = options.lanes,
+          .memory_bytes = options.memory_bytes,
+          .run = run,
+          .locked_until = options.locked_until,
+          .deadline = options.deadline};
+}
+
+// What workers that are connected apps cannot read.
+WorkDone work_for_apps(LeaseKeeper& keeper, const Shores& shores, const BackupOptions& options, const Plan& plan,
+                       const std::string& run) {
+  if (!options.workers_by_app || shores.site.by_connected_app()) return {};
+  auto work_options = work_options_of(options, run);
+  work_options.only_closed_to_apps = true;
+  return work_under(keeper, shores, plan, {}, work_options);
 }
 
 Sealed seal_under(LeaseKeeper& keeper, const Shores& shores, const BackupOptions& options, const StoredPlan& stored) {
@@ -142,19 +155,24 @@ std::optional<Sealed> seal_in_time(LeaseKeeper& keeper, const Shores& shores, co
   }
 }
 
-// How many there are is the plan's, where it is not told.
-Shard shard_of(const Plan& plan, Shard asked) {
-  if (asked.of == 0) asked.of = std::max(1U, plan.shards);
+Shard shard_of(const Shores& shores, const std::string& snapshot, Shard asked) {
+  if (asked.of == 0) asked.of = planned_shards(shores.store, snapshot);
   if (asked.number >= asked.of)
-    base::fail(ErrorKind::usage, "there is no shard {} of {}: it was planned for {}, 0 to {}", asked.number,
-               plan.snapshot, base::counted(asked.of, "shard"), asked.of - 1);
+    base::fail(ErrorKind::usage, "there is no shard {} of {}: it was planned for {}, 0 to {}", asked.number, snapshot,
+               base::counted(asked.of, "shard"), asked.of - 1);
   return asked;
 }
 
-StoredPlan need_plan(const Shores& shores, const std::string& snapshot) {
-  if (auto stored = read_plan(shores.store, snapshot)) return std::move(*stored);
-  base::fail(ErrorKind::not_found, "there is no plan {}: make one with backup-plan",
-             shores.store.url(plan_key(snapshot)));
+// Who planned may have been another user; the site is the same.
+StoredPlan plan_of_this_site(const Shores& shores, const std::string& snapshot) {
+  auto stored = need_plan(shores.store, snapshot);
+  const auto here = shores.site.site_id();
+  if (stored.plan.site.luid == here) return stored;
+  base::fail(ErrorKind::config,
+             "{} is a plan of the site {} on {}, and the site that was signed in to is another one ({}, on {}): choose "
+             "its site of the configuration with --site",
+             snapshot, base::quoted(site_word(stored.plan.site.content_url)), stored.plan.site.server, here,
+             shores.server);
 }
 
 // What a step held and freed stays a part of the process's size, beside what the next one holds, if nobody says
@@ -193,22 +211,34 @@ Planned plan(const Shores& shores, const BackupOptions& options) {
   const auto holder = holder_of("");
   auto keeper = lease_for(shores, holder);
   auto planned = in_time(options, "listing the site", [&] { return plan_under(keeper, shores, options, holder.run); });
+  const auto& plan = planned.stored.plan;
+  give_back_memory();
+  planned.done_here = work_for_apps(keeper, shores, options, plan, holder.run);
+  if (planned.done_here.continues)
+    base::fail(ErrorKind::refused,
+               "{} is planned, but what its workers cannot read took longer than this run may: give the function more "
+               "time (15 minutes at most), or plan where there is no limit",
+               plan.snapshot);
+  const bool is_asked = options.shards > 1 || !planned.resumed;
+  planned.shards = is_asked ? options.shards : planned_shards(shores.store, plan.snapshot);
+  if (planned.shards > 1)
+    planned.shard_list_url = shores.store.url(put_shard_list(shores.store, plan.snapshot, planned.shards));
   keeper.lease().leave();
   return planned;
 }
 
 WorkDone work(const Shores& shores, const BackupOptions& options, const std::string& snapshot, const Shard& shard) {
-  const auto stored = need_plan(shores, snapshot);
-  const auto part = shard_of(stored.plan, shard);
+  const auto stored = plan_of_this_site(shores, snapshot);
+  const auto part = shard_of(shores, snapshot, shard);
   if (shores.store.stat(manifest_key(snapshot))) return {.sealed = true};
   const auto holder = holder_of(snapshot);
   auto keeper = lease_for(shores, holder);
   keeper.lease().leave();
-  return work_under(keeper, shores, options, stored.plan, part, holder.run);
+  return work_under(keeper, shores, stored.plan, part, work_options_of(options, holder.run));
 }
 
 Sealed seal(const Shores& shores, const BackupOptions& options, const std::string& snapshot) {
-  const auto stored = need_plan(shores, snapshot);
+  const auto stored = plan_of_this_site(shores, snapshot);
   if (shores.store.stat(manifest_key(snapshot)))  // sealed before: it is read, whoever is at work
     return seal(shores.store, stored, options.seal, base::default_temp_parent(), shores.reporter, shores.stop);
   auto keeper = lease_for(shores, holder_of(snapshot));
@@ -225,7 +255,7 @@ Backed backup(const Shores& shores, const BackupOptions& options) {
       .sealed = {}};
   give_back_memory();
   const auto& stored = backed.planned.stored;
-  backed.worked = work_under(keeper, shores, options, stored.plan, {}, holder.run);
+  backed.worked = work_under(keeper, shores, stored.plan, {}, work_options_of(options, holder.run));
   if (backed.worked.continues) return backed;
   give_back_memory();
   backed.sealed = seal_in_time(keeper, shores, options, stored, holder.run, under_way);

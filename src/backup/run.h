@@ -37,6 +37,7 @@ struct BackupOptions {
   uint64_t memory_bytes = uint64_t{512} << 20;
   uint64_t requests_per_hour = 0;  // for the preview: hours
   unsigned shards = 1;
+  bool workers_by_app = false;  // of plan(): backup-work signs in by a connected app
   std::optional<base::WallTime> locked_until;
   std::stop_token deadline;  // of a run of limited time: requested with Shores::stop where it is up; none: no limit
   SealOptions seal;
@@ -71,10 +72,15 @@ Preview preview(const Shores& shores, const BackupOptions& options);
 struct Planned {
   StoredPlan stored;
   bool resumed = false;
+  unsigned shards = 1;         // as asked for; of a plan that is gone on with: its own where one was asked for
+  std::string shard_list_url;  // "s3://BUCKET/KEY" (shard_list.h); "" of one shard
+  WorkDone done_here;          // what workers cannot read, where they are connected apps and this sign-in is none
 };
-// Takes the lease for the plan's time, and leaves it to the workers.
+// Takes the lease for the plan's time, and leaves it to the workers. What only this sign-in can read has its receipts
+// then.
 Planned plan(const Shores& shores, const BackupOptions& options);
-// `shard.of` 0: as many as were planned.
+// Any user of that site may work: it needs the rights to what is saved, not those to list it. Error{config} where the
+// plan is of another site. `shard.of` 0: as many as were planned.
 WorkDone work(const Shores& shores, const BackupOptions& options, const std::string& snapshot, const Shard& shard);
 Sealed seal(const Shores& shores, const BackupOptions& options, const std::string& snapshot);
 

@@ -24,9 +24,28 @@ std::string units_in_words(const std::vector<Unit>& units) {
                      counted(units.size() - items, "document"));
 }
 
-std::string work_headline(const WorkDone& done, const std::string& snapshot) {
+uint64_t units_of(const WorkDone& done) {
   uint64_t units = 0;
   for (const auto& [outcome, count] : done.units) units += count;
+  return units;
+}
+
+std::vector<std::string> next_steps_of(const Planned& planned) {
+  const auto& snapshot = planned.stored.plan.snapshot;
+  const auto more = planned.shards > 1 ? fmt::format(" ... {}/{}", planned.shards - 1, planned.shards) : "";
+  return {fmt::format("tabferry backup-work --snapshot {} --shard 0/{}{}", snapshot, planned.shards, more),
+          fmt::format("tabferry backup-seal --snapshot {}", snapshot)};
+}
+
+// "s3://BUCKET/KEY" as an engine's reader of S3 wants it; a directory is one URL.
+doc::Json place_of(const std::string& url) {
+  if (!url.starts_with("s3://")) return {{"url", url}};
+  const auto slash = url.find('/', 5);
+  return {{"bucket", url.substr(5, slash - 5)}, {"key", url.substr(slash + 1)}};
+}
+
+std::string work_headline(const WorkDone& done, const std::string& snapshot) {
+  const auto units = units_of(done);
   if (done.sealed) return fmt::format("{} is sealed already: nothing was done", snapshot);
   if (done.continues)
     return fmt::format("The time was up: {} and documents of {} finished, {} left; run it again",
@@ -43,15 +62,14 @@ report::Report report_of(const Planned& planned) {
                         .headline = fmt::format("{} {}: {}", planned.resumed ? "Going on with" : "Planned",
                                                 plan.snapshot, units_in_words(plan.units)) +
                                     (plan.left_out ? "; " + left_out_in_words(plan.left_out) : "")};
-  report.sections.push_back(
-      {.next_steps = {fmt::format("tabferry backup-work --snapshot {} --shard 0/{}{}", plan.snapshot, plan.shards,
-                                  plan.shards > 1 ? fmt::format(" ... {}/{}", plan.shards - 1, plan.shards) : ""),
-                      fmt::format("tabferry backup-seal --snapshot {}", plan.snapshot)}});
-  report.details = {{"snapshot", plan.snapshot},
-                    {"resumed", planned.resumed},
-                    {"units", plan.units.size()},
-                    {"left_out", plan.left_out},
-                    {"shards", plan.shards}};
+  report::Section section{.next_steps = next_steps_of(planned)};
+  const auto here = units_of(planned.done_here);
+  if (here > 0)
+    section.facts.emplace_back("read by this step, as the workers' connected app cannot", human_count(here));
+  report.sections.push_back(std::move(section));
+  report.details = {{"snapshot", plan.snapshot}, {"resumed", planned.resumed}, {"units", plan.units.size()},
+                    {"left_out", plan.left_out}, {"shards", planned.shards},   {"done_here", here}};
+  if (!planned.shard_list_url.empty()) report.details["shard_list"] = place_of(planned.shard_list_url);
   return report;
 }
 

@@ -10,6 +10,7 @@
 #include "io/file.h"
 #include "io/file_sink.h"
 #include "tableau/redact.h"
+#include "tableau/scopes.h"
 
 using tabferry::base::ErrorKind;
 
@@ -17,6 +18,8 @@ namespace tabferry::backup {
 namespace {
 
 using tableau::ListedKind;
+
+constexpr int kNoScope = 401002;  // what a site would answer
 
 bool is_wanted(const Scope& scope, const ListedKind& row) {
   if (scope.metadata || row.use == ListedKind::Use::names) return true;
@@ -38,6 +41,13 @@ ListHead head_of(const ListedKind& row, const tableau::ListResult& result) {
           .moving = result.moving,
           .refusal = result.refusal,
           .failure = {}};
+}
+
+// Not asked at all: its answer would be that the session is over.
+std::optional<tableau::ListResult> closed_list(const tableau::Site& lane, const ListedKind& row) {
+  const auto why = lane.by_connected_app() ? tableau::closed_to_apps(row.path) : std::string();
+  if (why.empty()) return std::nullopt;
+  return tableau::ListResult{.refusal = tableau::Refusal{.status = 401, .code = kNoScope, .words = why}};
 }
 
 // What a failed list does to the backup: without this kind it goes on, or not.
@@ -128,7 +138,8 @@ void SurveyedLists::read(tableau::Site& lane, const ListedKind& row, std::stop_t
       tableau::redact(row.kind, item);
       if (newer.is_first(item)) into.give(doc::to_line(item));
     };
-    head = head_of(row, lane.list(tableau::request_for(row), stop, take));
+    const auto closed = closed_list(lane, row);
+    head = head_of(row, closed ? *closed : lane.list(tableau::request_for(row), stop, take));
   } catch (const base::Error& error) {
     head = head_of_failure(row, error, into.count());
   }

@@ -20,19 +20,18 @@ std::vector<size_t> Todo::all() const {
   return every;
 }
 
-Todo todo_of(const Plan& plan, unsigned number, unsigned of, const Receipts& receipts, const Interrupted& interrupted,
-             bool is_limited) {
-  const auto shards = shards_of(plan.units, of);
+Todo todo_of(const Plan& plan, const Part& part, const Receipts& receipts, const Interrupted& interrupted) {
+  const auto shards = shards_of(plan.units, part.of);
   const auto was_cut = [&](size_t i) { return interrupted.contains(plan.units[i].id); };
   Todo todo;
   for (size_t i = 0; i < plan.units.size(); ++i) {
     const auto& id = plan.units[i].id;
-    if (shards[i] != number) continue;
+    if (shards[i] != part.number || (part.only_closed_to_apps && !is_closed_to_apps(plan.units[i]))) continue;
     if (is_done(receipts, id))
       ++todo.done;
-    else if (is_limited && is_given_up(interrupted, id))
+    else if (part.is_limited && is_given_up(interrupted, id))
       todo.given_up.push_back(i);
-    else if (is_limited && was_cut(i) && interrupted.at(id) > 0)
+    else if (part.is_limited && was_cut(i) && interrupted.at(id) > 0)
       todo.slow.push_back(i);
     else
       todo.units.push_back(i);

@@ -24,9 +24,15 @@ struct Todo {
   std::vector<size_t> all() const;  // but what is given up
 };
 
-// Of the units of shard `number` of `of`: what has no receipt yet, or a failed one.
-Todo todo_of(const Plan& plan, unsigned number, unsigned of, const Receipts& receipts, const Interrupted& interrupted,
-             bool is_limited);
+// Which units of a plan are meant, and how long there is for them.
+struct Part {
+  unsigned number = 0, of = 1;       // the shard
+  bool only_closed_to_apps = false;  // plan.h
+  bool is_limited = false;           // the run's time is
+};
+
+// Of those units: what has no receipt yet, or a failed one.
+Todo todo_of(const Plan& plan, const Part& part, const Receipts& receipts, const Interrupted& interrupted);
 
 // Hands the units out. Any lane may call any member.
 class Queue {

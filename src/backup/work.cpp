@@ -14,6 +14,7 @@
 #include "backup/todo.h"
 #include "base/text.h"
 #include "flow/for_each.h"
+#include "tableau/scopes.h"
 
 using tabferry::base::ErrorKind;
 
@@ -36,6 +37,8 @@ bool ends_the_run(const base::Error& error) {
       return false;
   }
 }
+
+bool asks_the_site(const Unit& unit) { return unit.verb == Unit::Verb::download || unit.verb == Unit::Verb::read; }
 
 // What of the earlier objects a prune (or a person) took after the plan was written: by listings, no question an
 // object.
@@ -139,6 +142,7 @@ class Worker {
     under_way_.begin(unit.id);
     for (int attempt = 1;; ++attempt) {
       try {
+        if (site.by_connected_app() && is_closed_to_apps(unit) && asks_the_site(unit)) return closed(unit);
         auto receipt =
             unit.verb == Unit::Verb::read ? do_document(unit, site, stop) : do_content(unit, site, content_, stop);
         receipt.tries = attempt;
@@ -146,11 +150,21 @@ class Worker {
         return receipt;
       } catch (const base::Error& error) {
         if (content_.store_failed || ends_the_run(error)) throw;
-        if (attempt >= options_.tries) return failed(unit, error, attempt);
+        // Another try is the same configuration's.
+        if (attempt >= options_.tries || error.kind() == ErrorKind::config) return failed(unit, error, attempt);
         reporter_.step(fmt::format("{}; try {} of {}", error.what(), attempt + 1, options_.tries));
       }
       if (!clock_.sleep_for(kFirstWait * (1 << (attempt - 1)), stop)) base::fail_cancelled("saving " + unit.id);
     }
+  }
+
+  // Failed, and so done by whoever can: the planner did not, for its configuration knew nothing of these workers.
+  static Receipt closed(const Unit& unit) {
+    return {.unit = unit.id,
+            .outcome = Receipt::Outcome::failed,
+            .reason = fmt::format("{}; 'tabferry backup-plan' with that configuration goes on with this plan and reads "
+                                  "it by its own sign-in",
+                                  tableau::closed_to_apps(unit.path))};
   }
 
   static Receipt failed(const Unit& unit, const base::Error& error, int tries) {
@@ -198,7 +212,11 @@ WorkDone work(const tableau::Site& site, const store::Store& store, const Plan& 
               const WorkOptions& options, const base::Clock& clock, report::Reporter& reporter, std::stop_token stop) {
   const bool is_limited = options.deadline.stop_possible();
   const auto interrupted = is_limited ? read_interrupted(store, plan.snapshot) : Interrupted();
-  const auto todo = todo_of(plan, shard.number, shard.of, read_receipts(store, plan.snapshot), interrupted, is_limited);
+  const Part part{.number = shard.number,
+                  .of = shard.of,
+                  .only_closed_to_apps = options.only_closed_to_apps,
+                  .is_limited = is_limited};
+  const auto todo = todo_of(plan, part, read_receipts(store, plan.snapshot), interrupted);
   if (todo.left() + todo.given_up.size() == 0) return {.receipts_found = todo.done};
   if (todo.left() > 0) reporter.step(announced(plan, todo));
   Worker worker(store, plan, todo, options, clock, reporter);

@@ -21,6 +21,7 @@ struct Shard {
 };
 
 struct WorkOptions {
+  bool only_closed_to_apps = false;  // of all shards: what their workers cannot read
   unsigned lanes = 32;
   uint64_t memory_bytes = uint64_t{512} << 20;  // of the whole process: where it is small fewer large objects at once
   int tries = 3;                                // of a unit, behind the retries of each request

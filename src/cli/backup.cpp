@@ -27,7 +27,7 @@ constexpr const char* kFooter =
     "  tabferry backup --site prod --tag weekly --full\n"
     "  tabferry backup --only 'workbooks:Finance/**' --json | jq .status\n";
 
-// "2/8": the third of eight.
+// "2/8": the third of eight; "2": of as many as `--shards` says, or as were planned.
 void read_shard(const std::string& text, app::BackupRequest& request) {
   const auto parts = base::split(text, '/');
   const auto number = [&](std::string_view part) {
@@ -38,10 +38,14 @@ void read_shard(const std::string& text, app::BackupRequest& request) {
                  base::quoted(text));
     return value;
   };
+  const unsigned of = parts.size() == 2 ? number(parts.back()) : request.shards;
   request.shard = number(parts.front());
-  request.shards = parts.size() == 2 ? number(parts.back()) : 0;
-  if (parts.size() > 2 || (parts.size() == 2 && request.shard >= request.shards))
+  if (parts.size() > 2 || (parts.size() == 2 && *request.shard >= of))
     base::fail(base::ErrorKind::usage, "--shard {}: write it as 0/4 (the first of four) to 3/4", base::quoted(text));
+  if (request.shards != 0 && request.shards != of)
+    base::fail(base::ErrorKind::usage, "--shard {} and --shards {} do not agree: leave --shards out",
+               base::quoted(text), request.shards);
+  request.shards = of;
 }
 
 Run running(std::shared_ptr<Common> common, std::shared_ptr<app::BackupRequest> request) {
@@ -92,15 +96,21 @@ Run add_backup_plan(CLI::App& command) {
 Run add_backup_work(CLI::App& command) {
   const auto common = add_common(command);
   const auto request = std::make_shared<app::BackupRequest>(app::BackupRequest{.step = Step::work});
-  const auto shard = std::make_shared<std::string>("0/1");
+  const auto shard = std::make_shared<std::string>();
   command.add_option("--snapshot", request->snapshot, "the snapshot that was planned")->required();
-  command.add_option("--shard", *shard, "i/n: which part of the work, from 0")->capture_default_str();
+  command.add_option("--shard", *shard, "i/n: which part of the work, from 0; without it the engine's variable says i");
+  command.add_option("--shards", request->shards, "n, where --shard does not say it; default: as many as were planned")
+      ->check(CLI::PositiveNumber);
   command.footer(
-      "\nMay be repeated, by several at once: what has a receipt is not done again.\n\nExamples:\n"
+      "\nMay be repeated, by several at once: what has a receipt is not done again. Signs in by `worker_auth` where "
+      "the\n"
+      "configuration has one: several workers cannot share a personal access token (exit code 5).\n\n"
+      "Without --shard the part is AWS_BATCH_JOB_ARRAY_INDEX, JOB_COMPLETION_INDEX (Kubernetes), or\n"
+      "SLURM_ARRAY_TASK_ID less SLURM_ARRAY_TASK_MIN.\n\nExamples:\n"
       "  tabferry backup-work --snapshot backup_tableau_cloud_sales_20261122_101500 --shard 0/4\n");
   const auto run = running(common, request);
   return [=](std::stop_token stop) {
-    read_shard(*shard, *request);
+    if (!shard->empty()) read_shard(*shard, *request);
     return run(stop);
   };
 }

@@ -214,7 +214,7 @@ std::string with_auth(const std::string& auth) {
 
 TEST_F(PatExpires, IsADay) {
   const auto settings = load(with_auth("pat_name: a, pat_secret: 'env:X', pat_expires: 2027-01-31"));
-  EXPECT_EQ(settings.sites.front().pat_expires, at("2027-01-31T00:00:00Z"));
+  EXPECT_EQ(settings.sites.front().auth.pat_expires, at("2027-01-31T00:00:00Z"));
 }
 
 TEST_F(PatExpires, OfAnotherFormIsRefused) {

@@ -51,8 +51,8 @@ TEST_F(LambdaEnvironment, ConfiguresABackup) {
   const auto& site = settings.sites[0];
   EXPECT_EQ(site.server, "https://eu-west-1a.online.tableau.com");
   EXPECT_EQ(site.expected_site_id, "4f3a0000-aaaa");
-  EXPECT_EQ(site.user, "secretsmanager:tableau/prod#PAT_NAME");
-  EXPECT_EQ(site.secret.reveal(), "secretsmanager:tableau/prod#PAT");
+  EXPECT_EQ(site.auth.user, "secretsmanager:tableau/prod#PAT_NAME");
+  EXPECT_EQ(site.auth.secret.reveal(), "secretsmanager:tableau/prod#PAT");
   EXPECT_EQ(site.content_url, "secretsmanager:tableau/prod#SITE");
   EXPECT_EQ(origin_of(settings, "S3_BUCKET"), "backups (the environment)");
   EXPECT_EQ(origin_of(settings, "config"), "the environment (default: there is no configuration file)");

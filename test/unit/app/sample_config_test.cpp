@@ -47,8 +47,8 @@ TEST_F(SampleConfig, ThirteenKeysWorkUnchanged) {
   EXPECT_EQ(site.name, "default");
   EXPECT_EQ(site.server, "https://tableau.example");
   EXPECT_EQ(site.content_url, "sales");
-  EXPECT_EQ(site.user, "token");
-  EXPECT_EQ(site.secret.reveal(), "env:PAT");
+  EXPECT_EQ(site.auth.user, "token");
+  EXPECT_EQ(site.auth.secret.reveal(), "env:PAT");
   ASSERT_EQ(settings.datasources.size(), 1U);
   const auto& spec = settings.datasources[0];
   EXPECT_EQ(spec.name, "test");

@@ -29,13 +29,13 @@ TEST_F(SettingsSites, ReadsTokensAndPasswords) {
   EXPECT_EQ(settings.sites[0].name, "prod");
   EXPECT_EQ(settings.sites[0].server, "https://eu-west-1a.online.tableau.com");
   EXPECT_EQ(settings.sites[0].content_url, "sales");
-  EXPECT_EQ(settings.sites[0].kind, Kind::token);
-  EXPECT_EQ(settings.sites[0].user, "tabferry");
-  EXPECT_EQ(settings.sites[0].secret.reveal(), "env:PAT");
+  EXPECT_EQ(settings.sites[0].auth.kind, Kind::token);
+  EXPECT_EQ(settings.sites[0].auth.user, "tabferry");
+  EXPECT_EQ(settings.sites[0].auth.secret.reveal(), "env:PAT");
   EXPECT_EQ(settings.sites[1].server, "https://tableau.acme.com:8443");
   EXPECT_EQ(settings.sites[1].content_url, "");
-  EXPECT_EQ(settings.sites[1].kind, Kind::password);
-  EXPECT_EQ(settings.sites[1].user, "admin");
+  EXPECT_EQ(settings.sites[1].auth.kind, Kind::password);
+  EXPECT_EQ(settings.sites[1].auth.user, "admin");
   EXPECT_THAT(settings.warnings, IsEmpty());
 }
 
@@ -52,7 +52,7 @@ TEST_F(SettingsSites, PlainSecretsWarnAndAreNeverShown) {
   const auto settings = load(site("https://a.example", "s", "{pat_name: p, pat_secret: hunter2}"));
   EXPECT_THAT(settings.warnings, ElementsAre("auth.pat_secret of site prod is written in plain text; better: env:NAME "
       "or file:PATH"));
-  EXPECT_EQ(settings.sites.at(0).secret.reveal(), "hunter2");
+  EXPECT_EQ(settings.sites.at(0).auth.secret.reveal(), "hunter2");
   EXPECT_EQ(origin_of(settings, "sites.prod.auth.pat_secret"), "(hidden) (tabferry.yaml:5)");
   for (const auto& origin : settings.origins) EXPECT_THAT(origin.value, Not(HasSubstr("hunter2")));
   EXPECT_THAT(load(site("https://a.example", "s", "{username: p, password: hunter2}")).warnings,
@@ -109,8 +109,60 @@ TEST_F(SettingsSites, AuthIsOneOfTwoPairs) {
   EXPECT_THAT(with("{pat_secret: x}"), HasSubstr("pat_name is missing: the name of a personal access token"));
   EXPECT_THAT(with("{username: x}"), HasSubstr("password is missing"));
   EXPECT_THAT(with("{}"), HasSubstr("pat_name is missing"));
-  EXPECT_THAT(with("{connected_app: {}}"), HasSubstr("sites.prod.auth.connected_app: connected_app is not built yet"));
+  EXPECT_THAT(with("{connected_app: {}}"), HasSubstr("sites.prod.auth.connected_app: client_id is missing: the client ID"));
   EXPECT_THAT(with("{pat_nam: p}"), HasSubstr("did you mean pat_name?"));
+}
+
+const std::string kApp = "{client_id: c, secret_id: i, secret_value: \"env:APP\", username: me@acme.example}";
+
+TEST_F(SettingsSites, AConnectedAppSignsIn) {
+  const auto site_ = load(site("https://a.example", "s", "{connected_app: " + kApp + "}")).sites.at(0);
+  EXPECT_EQ(site_.auth.kind, Kind::connected_app);
+  EXPECT_FALSE(site_.worker_auth);
+  variables_["APP"] = "s3cr3t";
+  const auto settings = load(site("https://a.example", "s", "{connected_app: " + kApp + "}"));
+  const auto credentials = site_options(settings.sites.at(0), settings, environment()).credentials();
+  EXPECT_EQ(credentials.client_id, "c");
+  EXPECT_EQ(credentials.secret_id, "i");
+  EXPECT_EQ(credentials.name, "me@acme.example");
+  EXPECT_EQ(credentials.secret.reveal(), "s3cr3t");
+  EXPECT_EQ(credentials.scopes, tableau::scopes_for(tableau::Purpose::read));
+  EXPECT_EQ(site_options(settings.sites.at(0), settings, environment(), tableau::Purpose::publish).credentials().scopes,
+            tableau::scopes_for(tableau::Purpose::publish));
+  EXPECT_EQ(in_words(settings.sites.at(0).auth), "the connected app 'c' as 'me@acme.example'");
+}
+
+TEST_F(SettingsSites, WorkersMaySignInOtherwise) {
+  const auto settings = load(site("https://a.example", "s",
+                                  "{pat_name: p, pat_secret: \"env:PAT\"}\n    worker_auth: {connected_app: " + kApp + "}"));
+  const auto& one = settings.sites.at(0);
+  EXPECT_EQ(one.auth.kind, Kind::token);
+  EXPECT_EQ(worker_sign_in(one).kind, Kind::connected_app);
+  variables_ = {{"PAT", "pat"}, {"APP", "app"}};
+  EXPECT_EQ(site_options(one, settings, environment()).credentials().secret.reveal(), "pat");
+  const auto options = worker_options(one, settings, environment());
+  EXPECT_EQ(options.credentials().secret.reveal(), "app");
+  variables_["APP"] = "";
+  const auto later = worker_options(one, settings, environment());
+  try {
+    later.credentials();
+    ADD_FAILURE() << "nothing was thrown";
+  } catch (const base::Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("worker_auth.connected_app.secret_value of site prod"));
+  }
+}
+
+TEST_F(SettingsSites, AConnectedAppIsWhole) {
+  const auto with = [&](const std::string& auth) { return error_of(site("https://a.example", "s", auth)); };
+  EXPECT_THAT(with("{connected_app: {client_id: c, secret_id: i, username: u}}"), HasSubstr("secret_value is missing"));
+  EXPECT_THAT(with("{connected_app: {client_id: c, secret_id: i, secret_value: x}}"), HasSubstr("username is missing"));
+  EXPECT_THAT(with("{connected_app: {client_id: c, secret_value: x, username: u}}"), HasSubstr("secret_id is missing"));
+  EXPECT_THAT(with("{connected_app: " + kApp + ", pat_name: p, pat_secret: x}"), HasSubstr("worker_auth"));
+  EXPECT_THAT(with("{connected_app: " + kApp + ", pat_expires: 2027-01-31}"), HasSubstr("pat_expires"));
+  EXPECT_THAT(with("{connected_app: {client_id: c, secret_id: i, secret_value: x, username: u, scopes: [read]}}"),
+              HasSubstr("'read' is no scope"));
+  EXPECT_THAT(with("{pat_name: p, pat_secret: x}\n    worker_auth: {pat_name: p, pat_secret: x}"),
+              HasSubstr("one session at a time"));
 }
 
 TEST_F(SettingsSites, MissingKeysSayWhatTheyAre) {

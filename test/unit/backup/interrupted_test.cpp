@@ -103,7 +103,7 @@ Receipts receipts() {
 }
 
 TEST(Todo, WhatWasCutComesFirstAndWhatIsHopelessNotAtAll) {
-  const auto todo = todo_of(plan(), 0, 1, receipts(), kInterrupted, true);
+  const auto todo = todo_of(plan(), {.is_limited = true}, receipts(), kInterrupted);
   EXPECT_THAT(todo.units, ElementsAre(4, 1, 0));
   EXPECT_THAT(todo.slow, ElementsAre(2));
   EXPECT_THAT(todo.given_up, ElementsAre(3));
@@ -112,7 +112,7 @@ TEST(Todo, WhatWasCutComesFirstAndWhatIsHopelessNotAtAll) {
 }
 
 TEST(Todo, WithoutALimitNothingIsGivenUp) {
-  const auto todo = todo_of(plan(), 0, 1, receipts(), {}, false);
+  const auto todo = todo_of(plan(), {}, receipts(), {});
   EXPECT_THAT(todo.units, ElementsAre(1, 3, 2, 4, 0));
   EXPECT_TRUE(todo.slow.empty() && todo.given_up.empty());
 }

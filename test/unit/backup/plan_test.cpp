@@ -117,6 +117,54 @@ TEST(Shards, AreBalancedAndTheSameForEveryone) {
   EXPECT_THAT(shards_of(units, 0), Each(0U));
 }
 
+std::vector<uint64_t> loads_of(const std::vector<Unit>& units, unsigned n) {
+  const auto shards = shards_of(units, n);
+  std::vector<uint64_t> loads(n);
+  for (size_t i = 0; i < units.size(); ++i) loads[shards[i]] += units[i].listed_bytes;
+  return loads;
+}
+
+// As sites are: a few large extracts, many small things. No shard is more than one item, or a few percent, above the
+// mean.
+TEST(Shards, AreBalancedWhereTheSiteIsSkewed) {
+  for (const unsigned n : {2U, 4U, 6U, 16U}) {
+    std::vector<Unit> units(1200);
+    for (size_t i = 0; i < units.size(); ++i)
+      units[i].listed_bytes = uint64_t{4000} * 1'000'000 / ((i * 7919 % units.size()) + 1);  // the k-th has 4 GB / k
+    const auto loads = loads_of(units, n);
+    const auto sum = std::accumulate(loads.begin(), loads.end(), uint64_t{0});
+    const uint64_t most = *std::max_element(loads.begin(), loads.end());
+    const uint64_t largest = 4'000'000'000;
+    EXPECT_LE(most, std::max(sum / n * 103 / 100, largest)) << n;
+  }
+}
+
+TEST(Shards, ManySmallDocumentsCountAsRequests) {
+  std::vector<Unit> units(4000);
+  units[0].listed_bytes = uint64_t{64} << 20;  // as long as a thousand requests
+  const auto shards = shards_of(units, 4);
+  const auto with_large = std::count(shards.begin(), shards.end(), shards[0]);
+  for (unsigned shard = 0; shard < 4; ++shard)
+    if (shard != shards[0]) EXPECT_GT(std::count(shards.begin(), shards.end(), shard), with_large + 900);
+}
+
+TEST(Shards, WhatIsClosedToConnectedAppsWeighsNothingAndIsTheFirstOnes) {
+  std::vector<Unit> units(100);
+  for (size_t i = 0; i < units.size(); ++i) {
+    units[i].path = i % 10 == 0 ? "virtualconnections/1" : "workbooks/1/content";
+    units[i].listed_bytes = i % 10 == 0 ? uint64_t{1} << 40 : uint64_t{1} << 20;
+  }
+  const auto shards = shards_of(units, 3);
+  std::vector<int> others(3);
+  for (size_t i = 0; i < units.size(); ++i) {
+    if (is_closed_to_apps(units[i]))
+      EXPECT_EQ(shards[i], 0U);
+    else
+      ++others[shards[i]];
+  }
+  EXPECT_THAT(others, Each(30));
+}
+
 TEST(SnapshotName, GoesBothWays) {
   const auto at = *base::parse_iso_time("2026-11-22T10:15:00Z");
   EXPECT_EQ(snapshot_name("sales", at), "backup_tableau_cloud_sales_20261122_101500");

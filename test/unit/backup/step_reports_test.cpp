@@ -10,7 +10,7 @@ Planned planned(unsigned shards) {
   Planned planned;
   auto& plan = planned.stored.plan;
   plan.snapshot = "backup_a";
-  plan.shards = shards;
+  plan.shards = planned.shards = shards;
   plan.units = {{.verb = Unit::Verb::download}, {.verb = Unit::Verb::copy}, {.verb = Unit::Verb::read}};
   return planned;
 }

@@ -60,6 +60,18 @@ bool has_word(const std::vector<std::string_view>& words, std::string_view word)
   return std::any_of(words.begin(), words.end(), [&](auto one) { return base::equal_ignoring_case(one, word); });
 }
 
+// Questions that go out as a POST. [INF] That labels are asked for by a scope of their own; that the Metadata API is
+// open to tableau:content:read is documented.
+bool only_asks(std::string_view method, const std::vector<std::string_view>& words) {
+  return method == "POST" && (words.back() == "graphql" || words.back() == "labels");
+}
+
+// Pulse names its scopes otherwise, as its clients do (tableau-mcp).
+std::string pulse_scope(std::string_view list, std::string_view verb) {
+  return fmt::format("tableau:{}:{}", list == "subscriptions" ? "metric_subscriptions" : "insight_definitions_metrics",
+                     verb);
+}
+
 bool needs_no_scope(std::string_view first) {
   return first == "auth" || first == "sessions" || base::equal_ignoring_case(first, "serverinfo");
 }
@@ -70,7 +82,9 @@ std::string scope_needed(std::string_view method, std::string_view route) {
   const auto words = base::split(route, '/');
   if (needs_no_scope(words.front())) return "";
   if (has_word(words, "virtualconnections")) return "-";
-  const std::string_view verb = verb_of(method);
+  const std::string_view verb = only_asks(method, words) ? "read" : verb_of(method);
+  if (words.front() == "metadata") return "tableau:content:read";
+  if (words.front() == "pulse" && words.size() > 1) return pulse_scope(words[1], verb);
   if (has_word(words, "permissions") || has_word(words, "default-permissions"))
     return fmt::format("tableau:permissions:{}", verb);
   // Behind sites/{site}, but for what has no site in its path.

@@ -39,6 +39,7 @@ class Options {
                    did_you_mean(key, keys), list_of(keys));
   }
 
+  bool has(std::string_view key) const { return find(key) != nullptr; }
   std::string text(std::string_view key, std::string usual = "") const {
     const auto* value = find(key);
     if (value == nullptr) return usual;
@@ -118,7 +119,7 @@ Job plan_job(const Options& options) {
 Job work_job(const Options& options) {
   options.expect_only("backup.work", {"snapshot", "shard", "of"});
   app::BackupRequest request{.step = Step::work, .snapshot = options.need_text("snapshot")};
-  request.shard = static_cast<unsigned>(options.number("shard", 0));
+  if (options.has("shard")) request.shard = static_cast<unsigned>(options.number("shard", 0));
   request.shards = static_cast<unsigned>(options.number("of", 0));
   return {.request = std::move(request)};
 }

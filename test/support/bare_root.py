@@ -1,0 +1,56 @@
+"""Runs of tabferry inside a folder as if it were the whole file system: nothing of this machine's is there but the network.
+
+    add_devices(root)
+    shop = RootedShop(root, "/tabferry", sim, s3)     # a BackupShop whose runs are chroot ROOT /tabferry ...
+    shop.backup()
+
+As root by chroot; as anyone else by a user namespace, where the machine allows one.
+"""
+
+import os
+import pathlib
+import stat
+import subprocess
+
+from backup_shop import BackupShop
+
+# What every kernel gives: the random numbers are for the AWS runtime, which ends without them.
+DEVICES = ("null", "urandom")
+BIND = 'for name in null urandom; do mount --bind /dev/$name "$0/dev/$name"; done; exec /usr/sbin/chroot "$0" "$@"'
+
+
+def add_devices(root):
+    """/dev/null and /dev/urandom; for a user who is not root files that inside() binds them to."""
+    (root / "dev").mkdir(exist_ok=True)
+    for name in DEVICES:
+        if os.geteuid() == 0:
+            os.mknod(root / "dev" / name, stat.S_IFCHR | 0o666, os.stat(f"/dev/{name}").st_rdev)
+            os.chmod(root / "dev" / name, 0o666)
+        else:
+            (root / "dev" / name).touch()
+
+
+def inside(root, *words, user=None):
+    """The command line that runs `words` in the folder `root`."""
+    if os.geteuid() == 0:
+        return ["/usr/sbin/chroot", *([f"--userspec={user}"] if user else []), str(root), *map(str, words)]
+    return ["/usr/bin/unshare", "--map-root-user", "--mount", "sh", "-ec", BIND, str(root), *map(str, words)]
+
+
+class RootedShop(BackupShop):
+    """Its folder is ROOT/shop, which tabferry sees as /shop."""
+
+    FOLDER = "/shop"
+
+    def __init__(self, root, program, site, s3=None, user=None, **more):
+        self.root, self.program, self.user = pathlib.Path(root), program, user
+        (self.root / "shop").mkdir(exist_ok=True)
+        super().__init__(self.root / "shop", site, s3, **more)
+
+    def environment(self, **more):
+        ours = {"PATH": "/usr/bin:/bin", "TMPDIR": f"{self.FOLDER}/tmp", "TABFERRY_CONFIG": f"{self.FOLDER}/tabferry.yaml"}
+        return {name: value for name, value in super().environment(**more).items() if name != "TABFERRY_HYPERD"} | ours | more
+
+    def start(self, *words, env=None, **popen):
+        return subprocess.Popen(inside(self.root, self.program, *words, user=self.user), env=self.environment(**(env or {})),
+                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **popen)  # fmt: skip

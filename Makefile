@@ -10,10 +10,10 @@ FIXED_ADDRESSES := $(shell setarch $$(uname -m) -R true 2>/dev/null && echo seta
 # configure PRESET: only the first time; after that the build itself sees what changed.
 configure = test -f build/$(1)/build.ninja || cmake --preset $(1)
 
-.PHONY: help build demo test test-long asan tsan tidy check bench-publish bench-backup bench-docs bench-sim clean distclean
+.PHONY: help build demo test test-long asan tsan tidy check lambda-zip package container-root bench-publish bench-backup bench-docs bench-sim clean distclean
 
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
 
 build:  ## build/release/tabferry and build/release/tabferry-sim
 	@scripts/bootstrap build
@@ -57,6 +57,25 @@ tidy:  ## clang-tidy over the programs' sources
 
 check:  ## the arrows between the rooms
 	@scripts/check-arrows
+
+lambda-zip:  ## build/dist/tabferry-lambda-VERSION.zip, for an AWS Lambda function
+	@scripts/bootstrap build
+	@$(call configure,release)
+	@cmake --build build/release --target tabferry launcher
+	@packaging/lambda-zip
+
+package:  ## build/dist/: .deb and .tar.gz of tabferry and of the engine, SHA256SUMS
+	@scripts/bootstrap demo
+	@$(call configure,release)
+	@cmake --build build/release --target tabferry launcher
+	@packaging/package
+
+container-root:  ## build/container-root: the container's image as a folder (as root), and a run in it
+	@scripts/bootstrap test
+	@$(call configure,release)
+	@cmake --build build/release --target tabferry tabferry-sim launcher
+	@rm -rf build/container-root
+	@TABFERRY_CONTAINER_ROOT=$(CURDIR)/build/container-root scripts/pytest -q test/e2e/test_long_packages.py -k container
 
 bench-publish:  ## publishing from S3 beside the usual tools: build/bench/publish.json (BENCH="--help" for its options)
 	@scripts/bootstrap test

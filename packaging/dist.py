@@ -80,9 +80,9 @@ def write_zip(folder, path):
             package.writestr(entry, file.read_bytes(), compresslevel=6)
 
 
-def write_tar(folder, path, below):
+def write_tar(folder, path, below, level=6):
     """The same as a .tar.gz, with all names below `below`/."""
-    with open(path, "wb") as raw, gzip.GzipFile("", "wb", 9, raw, mtime=epoch()) as packed, tarfile.open(mode="w", fileobj=packed) as tar:
+    with open(path, "wb") as raw, gzip.GzipFile("", "wb", level, raw, mtime=epoch()) as packed, tarfile.open(mode="w", fileobj=packed) as tar:
         for file in files_of(folder):
             entry = tarfile.TarInfo(f"{below}/{file.relative_to(folder)}")
             entry.size, entry.mode, entry.mtime = file.stat().st_size, _mode(file), epoch()

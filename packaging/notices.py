@@ -9,8 +9,9 @@ from dist import ROOT, Stop
 
 DOCUMENTS = pathlib.Path("/usr/share/doc")
 COMMON = pathlib.Path("/usr/share/common-licenses")
-# Compiled into the program itself: headers of Debian packages, and sources from PyPI.
-HEADERS = ("libcli11-dev", "nlohmann-json3-dev")
+# Compiled into the program itself: headers and static libraries of Debian packages (libcrypto.a under the AWS runtime),
+# and sources from PyPI.
+COMPILED_IN_PACKAGES = ("libcli11-dev", "libssl-dev", "nlohmann-json3-dev")
 AUTHORITIES = "ca-certificates"
 HEAD = """tabferry
 Copyright the tabferry authors. Licensed under the Apache License, Version 2.0: LICENSE.
@@ -21,7 +22,7 @@ The sources are at https://deb.debian.org/debian and, of these very versions, at
 
 """
 COMPILED_IN = """
-Compiled into the program:
+(Packages named -dev are compiled into the program.) So is:
 
   awscrt {crt} (the AWS Common Runtime's C libraries, https://github.com/awslabs/aws-crt-python)
     Copyright Amazon.com, Inc. or its affiliates. Apache License, Version 2.0 (licenses/common/Apache-2.0)
@@ -70,7 +71,7 @@ def put_licences(folder, packages):
 
 
 def write_notices(documents, libraries):
-    packages = sorted({*packages_of(libraries), *HEADERS, AUTHORITIES})
+    packages = sorted({*packages_of(libraries), *COMPILED_IN_PACKAGES, AUTHORITIES})
     put_licences(documents / "licenses", packages)
     lines = [f"  {name} {version} (source: {source})\n" for name, version, source in map(str.split, versions(packages))]
     (documents / "NOTICE").write_text(HEAD.format(system=system()) + "".join(lines) + COMPILED_IN.format(crt=crt_version()), encoding="utf-8")

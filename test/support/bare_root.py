@@ -13,6 +13,7 @@ import stat
 import subprocess
 
 from backup_shop import BackupShop
+from ferry import Workshop
 
 # What every kernel gives: the random numbers are for the AWS runtime, which ends without them.
 DEVICES = ("null", "urandom")
@@ -33,24 +34,36 @@ def add_devices(root):
 def inside(root, *words, user=None):
     """The command line that runs `words` in the folder `root`."""
     if os.geteuid() == 0:
-        return ["/usr/sbin/chroot", *([f"--userspec={user}"] if user else []), str(root), *map(str, words)]
+        return ["/usr/sbin/chroot", *([f"--userspec={user}:{user}"] if user else []), str(root), *map(str, words)]
     return ["/usr/bin/unshare", "--map-root-user", "--mount", "sh", "-ec", BIND, str(root), *map(str, words)]
 
 
-class RootedShop(BackupShop):
-    """Its folder is ROOT/shop, which tabferry sees as /shop."""
+class _Rooted:
+    """Its folder is ROOT/shop, which tabferry sees as /shop; `user`: a number of the root's own."""
 
     FOLDER = "/shop"
 
-    def __init__(self, root, program, site, s3=None, user=None, **more):
+    def __init__(self, root, program, site, *more, user=None, **named):
         self.root, self.program, self.user = pathlib.Path(root), program, user
         (self.root / "shop").mkdir(exist_ok=True)
-        super().__init__(self.root / "shop", site, s3, **more)
+        super().__init__(self.root / "shop", site, *more, **named)
+        if user:
+            for folder in (self.folder, self.temp):
+                os.chown(folder, user, user)
 
     def environment(self, **more):
-        ours = {"PATH": "/usr/bin:/bin", "TMPDIR": f"{self.FOLDER}/tmp", "TABFERRY_CONFIG": f"{self.FOLDER}/tabferry.yaml"}
+        """Without a word on where the engine is."""
+        ours = {"PATH": "/usr/local/bin:/usr/bin:/bin", "TMPDIR": f"{self.FOLDER}/tmp", "TABFERRY_CONFIG": f"{self.FOLDER}/tabferry.yaml"}
         return {name: value for name, value in super().environment(**more).items() if name != "TABFERRY_HYPERD"} | ours | more
 
     def start(self, *words, env=None, **popen):
         return subprocess.Popen(inside(self.root, self.program, *words, user=self.user), env=self.environment(**(env or {})),
                                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **popen)  # fmt: skip
+
+
+class RootedWorkshop(_Rooted, Workshop):
+    """Publishes."""
+
+
+class RootedShop(_Rooted, BackupShop):
+    """Backs up. The store is a bucket: a folder would have another name inside."""

@@ -1,4 +1,4 @@
-"""Debian packages by dpkg-deb: `tabferry` with Debian's own libraries, `tabferry-engine` with Tableau's extract engine."""
+"""Debian packages by dpkg-deb: `tabferry`, on Debian's libraries, and `tabferry-engine`, Tableau's extract engine."""
 
 import gzip
 import hashlib
@@ -10,6 +10,7 @@ import tempfile
 import engine
 from bundle import put_program
 from dist import ROOT, built, epoch, files_of, run
+from notices import COMPILED_IN_PACKAGES, DOCUMENTS, sources
 
 MAINTAINER = "The tabferry authors <tabferry@localhost>"
 UNITS = (".service", ".timer", ".path", ".target")
@@ -18,10 +19,10 @@ COPYRIGHT = """tabferry
 Copyright the tabferry authors.
 Licensed under the Apache License, Version 2.0: /usr/share/common-licenses/Apache-2.0.
 
-Compiled in, under the same licence: awscrt (the AWS Common Runtime's C libraries), copyright Amazon.com, Inc. or its
-affiliates, https://github.com/awslabs/aws-crt-python. Compiled in, from Debian's packages: CLI11 (BSD-3-clause, copyright
-University of Cincinnati), nlohmann-json (MIT, copyright Niels Lohmann), OpenSSL's libcrypto (Apache 2.0, copyright The
-OpenSSL Project Authors).
+Compiled in, under the same licence, copyright Amazon.com, Inc. or its affiliates:
+
+{sources}
+Compiled in, from Debian's packages, whose own words follow: {packages}.
 """
 ABOUT = """Description: {summary}
 {text}
@@ -41,7 +42,8 @@ def depends(*programs):
 def write_control(folder, fields, summary, text):
     installed = sum(path.lstat().st_size for path in files_of(folder)) // 1024
     sums = [f"{hashlib.md5(path.read_bytes()).hexdigest()}  {path.relative_to(folder)}\n" for path in files_of(folder)]
-    lines = [f"{name}: {value}\n" for name, value in {**fields, "Maintainer": MAINTAINER, "Installed-Size": installed}.items()]
+    fields = {**fields, "Architecture": "amd64", "Maintainer": MAINTAINER, "Installed-Size": installed}
+    lines = [f"{name}: {value}\n" for name, value in {**fields, "Priority": "optional"}.items()]
     control = folder / "DEBIAN"
     control.mkdir()
     (control / "control").write_text("".join(lines) + ABOUT.format(summary=summary, text=text), encoding="utf-8")
@@ -56,14 +58,22 @@ def settle(folder):
 
 def build(folder, target, *compression):
     settle(folder)
-    run("dpkg-deb", "--root-owner-group", *compression, "--build", folder, target, env={**os.environ, "SOURCE_DATE_EPOCH": str(epoch())})
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": str(epoch())}
+    run("dpkg-deb", "--root-owner-group", *compression, "--build", folder, target, env=environment)
     return target
+
+
+def copyright_text():
+    text = COPYRIGHT.format(sources=sources(), packages=", ".join(COMPILED_IN_PACKAGES))
+    for name in COMPILED_IN_PACKAGES:
+        text += f"\n\n=== {name}\n\n{(DOCUMENTS / name / 'copyright').read_text(encoding='utf-8')}"
+    return text
 
 
 def put_documents(folder):
     documents = folder / "usr" / "share" / "doc" / "tabferry"
     documents.mkdir(parents=True)
-    (documents / "copyright").write_text(COPYRIGHT, encoding="utf-8")
+    (documents / "copyright").write_text(copyright_text(), encoding="utf-8")
     with gzip.GzipFile(documents / "changelog.gz", "wb", 9, mtime=epoch()) as log:
         log.write((ROOT / "CHANGELOG.md").read_bytes())
     for page in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
@@ -86,8 +96,10 @@ def make(build_folder, out, version):
         put_documents(folder)
         put_units(folder)
         needed = f"{depends(built(build_folder, 'tabferry'))}, ca-certificates"
-        fields = {"Package": "tabferry", "Version": version, "Architecture": "amd64", "Section": "admin", "Priority": "optional",
-                  "Depends": needed, "Suggests": "tabferry-engine"}  # fmt: skip
+        fields = {
+            "Package": "tabferry", "Version": version, "Section": "admin",
+            "Depends": needed, "Suggests": "tabferry-engine",
+        }  # fmt: skip
         write_control(folder, fields, "data from S3 to Tableau, and whole Tableau sites to S3",
                       " tabferry publishes CSV files as data sources and backs up Tableau Cloud and Server sites:\n"
                       " whole or nothing, and always told. Publishing needs the extract engine: tabferry-engine.")
@@ -102,9 +114,11 @@ def make_engine(wheel, out):
         documents = folder / "usr" / "share" / "doc" / "tabferry-engine"
         documents.mkdir(parents=True)
         shutil.copyfile(folder / "usr" / "lib" / "tabferry" / "hyper" / "LICENSE", documents / "copyright")
-        fields = {"Package": "tabferry-engine", "Version": engine.version(wheel), "Architecture": "amd64", "Section": "non-free/admin",
-                  "Priority": "optional", "Depends": depends(folder / "usr/lib/tabferry/hyper/hyperd"), "Enhances": "tabferry"}  # fmt: skip
+        fields = {
+            "Package": "tabferry-engine", "Version": engine.version(wheel), "Section": "non-free/admin",
+            "Depends": depends(folder / "usr/lib/tabferry/hyper/hyperd"), "Enhances": "tabferry",
+        }  # fmt: skip
         write_control(folder, fields, "Tableau's extract engine (hyperd), for tabferry publish",
-                      " The program hyperd out of the wheel tableauhyperapi on PyPI, as Salesforce delivers it there, under the\n"
-                      " Apache License, Version 2.0.")
+                      " The program hyperd out of the wheel tableauhyperapi on PyPI, as Salesforce delivers it there,\n"
+                      " under the Apache License, Version 2.0.")
         return build(folder, out / f"tabferry-engine_{engine.version(wheel)}_amd64.deb", "-Zgzip", "-z1")

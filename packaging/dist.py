@@ -1,5 +1,5 @@
-"""What the packages have in common: the version, the time that all their files bear, archives that come out the same bytes
-from the same input, and where they are put."""
+"""What the packages have in common: the version, the time that all their files bear, archives that come out the same
+bytes from the same input, and where they are put."""
 
 import gzip
 import hashlib
@@ -23,7 +23,8 @@ class Stop(Exception):
 def run(*command, **more):
     """Its stdout."""
     try:
-        return subprocess.run([str(word) for word in command], check=True, stdout=subprocess.PIPE, text=True, **more).stdout
+        words = [str(word) for word in command]
+        return subprocess.run(words, check=True, stdout=subprocess.PIPE, text=True, **more).stdout
     except FileNotFoundError:
         raise Stop(f"{command[0]} is not there: run scripts/bootstrap build") from None
     except subprocess.CalledProcessError as error:
@@ -82,12 +83,14 @@ def write_zip(folder, path):
 
 def write_tar(folder, path, below, level=6):
     """The same as a .tar.gz, with all names below `below`/."""
-    with open(path, "wb") as raw, gzip.GzipFile("", "wb", level, raw, mtime=epoch()) as packed, tarfile.open(mode="w", fileobj=packed) as tar:
-        for file in files_of(folder):
-            entry = tarfile.TarInfo(f"{below}/{file.relative_to(folder)}")
-            entry.size, entry.mode, entry.mtime = file.stat().st_size, _mode(file), epoch()
-            with open(file, "rb") as data:
-                tar.addfile(entry, data)
+    when = epoch()
+    with open(path, "wb") as raw, gzip.GzipFile("", "wb", level, raw, mtime=when) as packed:
+        with tarfile.open(mode="w", fileobj=packed) as tar:
+            for file in files_of(folder):
+                entry = tarfile.TarInfo(f"{below}/{file.relative_to(folder)}")
+                entry.size, entry.mode, entry.mtime = file.stat().st_size, _mode(file), when
+                with open(file, "rb") as data:
+                    tar.addfile(entry, data)
 
 
 def write_sums(folder):

@@ -15,7 +15,7 @@ PROGRAM = "tableauhyperapi/bin/hyper/hyperd"
 def wheel():
     found = sorted((ROOT / ".deps" / "wheels").glob("tableauhyperapi-*.whl"))
     if len(found) != 1:
-        raise Stop("the engine's wheel is not in .deps/wheels: remove .deps/stamps/engine and run scripts/bootstrap demo")
+        raise Stop("no engine's wheel in .deps/wheels: remove .deps/stamps/engine and run scripts/bootstrap demo")
     return found[0]
 
 
@@ -27,7 +27,8 @@ def put(wheel_file, folder):
     """hyperd, and beside it LICENSE and the notices: what slims images down drops documents that lie elsewhere."""
     folder.mkdir(parents=True)
     with zipfile.ZipFile(wheel_file) as package:
-        papers = [name for name in package.namelist() if ".dist-info/" in name and name.endswith((".txt", "/LICENSE"))]
+        about = [name for name in package.namelist() if ".dist-info/" in name]
+        papers = [name for name in about if name.endswith((".txt", "/LICENSE"))]
         if not any(name.endswith("/LICENSE") for name in papers):
             raise Stop(f"{wheel_file} holds no LICENSE: it is not passed on without")
         for name in (PROGRAM, *papers):

@@ -9,8 +9,7 @@ from dist import ROOT, Stop
 
 DOCUMENTS = pathlib.Path("/usr/share/doc")
 COMMON = pathlib.Path("/usr/share/common-licenses")
-# Compiled into the program itself: headers and static libraries of Debian packages (libcrypto.a under the AWS runtime),
-# and sources from PyPI.
+# Compiled into the program itself, beside SOURCES: headers, and libcrypto.a under the AWS runtime.
 COMPILED_IN_PACKAGES = ("libcli11-dev", "libssl-dev", "nlohmann-json3-dev")
 AUTHORITIES = "ca-certificates"
 HEAD = """tabferry
@@ -22,18 +21,24 @@ The sources are at https://deb.debian.org/debian and, of these very versions, at
 
 """
 COMPILED_IN = """
-(Packages named -dev are compiled into the program.) So is:
+(Packages named -dev are compiled into the program.) So is, from sources on PyPI, under the Apache License, Version 2.0
+(licenses/common/Apache-2.0), copyright Amazon.com, Inc. or its affiliates:
 
-  awscrt {crt} (the AWS Common Runtime's C libraries, https://github.com/awslabs/aws-crt-python)
-    Copyright Amazon.com, Inc. or its affiliates. Apache License, Version 2.0 (licenses/common/Apache-2.0)
 """
+# Pinned in scripts/*.in.
+SOURCES = {
+    "awscrt": "the AWS Common Runtime's C libraries, https://github.com/awslabs/aws-crt-python",
+    "awslambdaric": "of it aws-lambda-cpp, https://github.com/awslabs/aws-lambda-cpp",
+}
 
 
 def packages_of(libraries):
     """The Debian packages that own these files, sorted."""
     asked = {form for path in map(str, libraries) for form in (path, path.removeprefix("/usr"))}
-    told = subprocess.run(["dpkg", "-S", *sorted(asked)], capture_output=True, text=True).stdout  # 1: not both forms are known
-    owners = {line.rsplit(": ", 1)[1].removeprefix("/usr"): line.split(":")[0] for line in told.splitlines() if ": " in line}
+    # It ends with 1, as not both forms of each are known.
+    told = subprocess.run(["dpkg", "-S", *sorted(asked)], capture_output=True, text=True).stdout
+    lines = [line for line in told.splitlines() if ": " in line]
+    owners = {line.rsplit(": ", 1)[1].removeprefix("/usr"): line.split(":")[0] for line in lines}
     unknown = [str(path) for path in libraries if str(path).removeprefix("/usr") not in owners]
     if unknown:
         raise Stop(f"no Debian package owns {', '.join(unknown)}: its licence is not known, so it is not packed")
@@ -47,15 +52,18 @@ def versions(packages):
 
 
 def system():
-    found = re.search(r'^PRETTY_NAME="(.*)"$', pathlib.Path("/etc/os-release").read_text(encoding="utf-8"), re.MULTILINE)
+    told = pathlib.Path("/etc/os-release").read_text(encoding="utf-8")
+    found = re.search(r'^PRETTY_NAME="(.*)"$', told, re.MULTILINE)
     return found.group(1) if found else "Debian"
 
 
-def crt_version():
-    found = re.search(r"^awscrt==(\S+)", (ROOT / "scripts" / "crt.in").read_text(encoding="utf-8"), re.MULTILINE)
-    if not found:
-        raise Stop("scripts/crt.in pins no awscrt")
-    return found.group(1)
+def sources():
+    """A line for each of SOURCES that a build takes."""
+    pins = "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "scripts").glob("*.in")))
+    pinned = {name: re.search(rf"^{name}==(\S+)", pins, re.MULTILINE) for name in SOURCES}
+    if not pinned["awscrt"]:
+        raise Stop("no scripts/*.in pins awscrt: what the program is made of is not known")
+    return "".join(f"  {name} {found.group(1)} ({SOURCES[name]})\n" for name, found in pinned.items() if found)
 
 
 def put_licences(folder, packages):
@@ -64,7 +72,8 @@ def put_licences(folder, packages):
     for package in packages:
         text = (DOCUMENTS / package / "copyright").read_bytes()
         (folder / package).write_bytes(text)
-        wanted |= {name.decode().rstrip(".") for name in re.findall(rb"/usr/share/common-licenses/([A-Za-z0-9.+-]+)", text)}
+        named = re.findall(rb"/usr/share/common-licenses/([A-Za-z0-9.+-]+)", text)
+        wanted |= {name.decode().rstrip(".") for name in named}
     for name in sorted(wanted):
         if (COMMON / name).exists():  # some refer to what there never was
             shutil.copyfile(COMMON / name, folder / "common" / name)
@@ -74,4 +83,5 @@ def write_notices(documents, libraries):
     packages = sorted({*packages_of(libraries), *COMPILED_IN_PACKAGES, AUTHORITIES})
     put_licences(documents / "licenses", packages)
     lines = [f"  {name} {version} (source: {source})\n" for name, version, source in map(str.split, versions(packages))]
-    (documents / "NOTICE").write_text(HEAD.format(system=system()) + "".join(lines) + COMPILED_IN.format(crt=crt_version()), encoding="utf-8")
+    text = HEAD.format(system=system()) + "".join(lines) + COMPILED_IN + sources()
+    (documents / "NOTICE").write_text(text, encoding="utf-8")

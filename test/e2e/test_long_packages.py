@@ -1,5 +1,5 @@
-"""The packages on a bare Debian 12 (debootstrap's minbase): the commands of docs/install.md as they stand there, and the
-container's image as a folder. Each one then publishes with the engine and backs up. As root."""
+"""The packages on a bare Debian 12 (debootstrap's minbase): the commands of docs/install.md as they stand there, and
+the container's image as a folder. Each one then publishes with the engine and backs up. As root."""
 
 import filecmp
 import json
@@ -58,8 +58,8 @@ def commands_under(heading):
 
 
 def install(root, heading):
-    path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-    said = run(*inside(root, "/usr/bin/env", "-i", path, "DEBIAN_FRONTEND=noninteractive", "sh", "-exc", f"cd /root\n{commands_under(heading)}"))
+    variables = ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "DEBIAN_FRONTEND=noninteractive"]
+    said = run(*inside(root, "/usr/bin/env", "-i", *variables, "sh", "-exc", f"cd /root\n{commands_under(heading)}"))
     assert re.search(r"^tabferry \d+\.\d+\.\d+$", said.splitlines()[-1]), said
     assert said.count(": OK") == len(list((root / "root").glob("tabferry*"))), said
 
@@ -106,7 +106,7 @@ def test_the_debian_packages(bare, tmp_path):
 
 def test_the_tar_on_any_linux(bare, tmp_path):
     install(bare, "Any Linux: tar.gz")
-    assert not list(bare.glob("usr/lib/x86_64-linux-gnu/libcurl*")), "the system has a library that the tar should bring"
+    assert not list(bare.glob("usr/lib/x86_64-linux-gnu/libcurl*")), "the system has what the tar should bring"
     publishes(bare, "/usr/local/bin/tabferry")
     backs_up(bare, "/opt/tabferry/bin/tabferry", tmp_path)
 
@@ -114,7 +114,8 @@ def test_the_tar_on_any_linux(bare, tmp_path):
 def test_the_container_image_as_a_folder(packages, tmp_path):
     root = pathlib.Path(os.environ.get("TABFERRY_CONTAINER_ROOT") or tmp_path / "root")
     run(PACKAGING / "container-root", packages, root)
-    image = dict(re.findall(r"^(USER|ENTRYPOINT) (.*)$", (PACKAGING / "Containerfile").read_text(encoding="utf-8"), re.MULTILINE))
+    steps = (PACKAGING / "Containerfile").read_text(encoding="utf-8")
+    image = dict(re.findall(r"^(USER|ENTRYPOINT) (.*)$", steps, re.MULTILINE))
     (tabferry,), user = json.loads(image["ENTRYPOINT"]), int(image["USER"].split(":")[0])
     assert run(*inside(root, tabferry, "--version", user=user)).startswith("tabferry ")
     publishes(root, tabferry, user)

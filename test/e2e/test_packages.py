@@ -1,4 +1,4 @@
-"""The zip for AWS Lambda: made, and run in a folder that holds its files and nothing else. (The other packages: test_long_packages.py.)"""
+"""The zip for AWS Lambda: made, and run where nothing but its files is. (The other packages: test_long_packages.py.)"""
 
 import os
 import pathlib
@@ -49,7 +49,7 @@ def test_what_is_in_the_zip(package):
         assert modes[executed] == "0o100755"
     assert {"lib/tabferry/libc.so.6", "lib/tabferry/libcurl.so.4", "share/doc/tabferry/LICENSE"} < set(modes)
     assert not [name for name in modes if "hyper" in name]
-    assert authorities.count(b"BEGIN CERTIFICATE") == len(AUTHORITIES) > 100     # and none that only this machine trusts
+    assert authorities.count(b"BEGIN CERTIFICATE") == len(AUTHORITIES) > 100  # and none that only this machine trusts
     told = [line.split()[0] for line in notice.splitlines() if "(source: " in line]
     assert {"libc6", "libcurl4", "libssl3", "ca-certificates"} < set(told) and "awscrt " in notice
     assert [name for name in told if f"share/doc/tabferry/licenses/{name}" not in modes] == []
@@ -57,7 +57,8 @@ def test_what_is_in_the_zip(package):
 
 def test_a_backup_where_nothing_but_the_zip_is(root, tmp_path):
     """Over TLS: the authorities are the zip's own, until the system has some, where Amazon Linux has them."""
-    assert subprocess.run(inside(root, "/tabferry", "--version"), capture_output=True, text=True, env={}).stdout.startswith("tabferry ")
+    told = subprocess.run(inside(root, "/tabferry", "--version"), capture_output=True, text=True, env={})
+    assert told.stdout.startswith("tabferry "), told
     certificate = self_signed(tmp_path)
     with start_sim(data=made_site(tmp_path, TINY), control=True) as sim, start_s3(
             "--cert", str(certificate / "cert"), "--key", str(certificate / "key")) as s3:

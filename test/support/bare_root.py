@@ -1,4 +1,4 @@
-"""Runs of tabferry inside a folder as if it were the whole file system: nothing of this machine's is there but the network.
+"""Runs of tabferry in a folder as if it were the whole file system: nothing of this machine is there but the network.
 
     add_devices(root)
     shop = RootedShop(root, "/tabferry", sim, s3)     # a BackupShop whose runs are chroot ROOT /tabferry ...
@@ -53,12 +53,16 @@ class _Rooted:
 
     def environment(self, **more):
         """Without a word on where the engine is."""
-        ours = {"PATH": "/usr/local/bin:/usr/bin:/bin", "TMPDIR": f"{self.FOLDER}/tmp", "TABFERRY_CONFIG": f"{self.FOLDER}/tabferry.yaml"}
-        return {name: value for name, value in super().environment(**more).items() if name != "TABFERRY_HYPERD"} | ours | more
+        ours = super().environment(**more)
+        del ours["TABFERRY_HYPERD"]
+        inside_it = {"TMPDIR": f"{self.FOLDER}/tmp", "TABFERRY_CONFIG": f"{self.FOLDER}/tabferry.yaml"}
+        return ours | {"PATH": "/usr/local/bin:/usr/bin:/bin"} | inside_it | more
 
     def start(self, *words, env=None, **popen):
-        return subprocess.Popen(inside(self.root, self.program, *words, user=self.user), env=self.environment(**(env or {})),
-                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **popen)  # fmt: skip
+        return subprocess.Popen(
+            inside(self.root, self.program, *words, user=self.user), env=self.environment(**(env or {})),
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **popen,
+        )  # fmt: skip
 
 
 class RootedWorkshop(_Rooted, Workshop):

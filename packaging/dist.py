@@ -55,7 +55,7 @@ def epoch():
 
 def built(folder, name):
     """A program of the build folder."""
-    path = pathlib.Path(folder) / name
+    path = pathlib.Path(folder).resolve() / name
     if not os.access(path, os.X_OK):
         raise Stop(f"{path} is not there: build it first (make lambda-zip and make package do)")
     return path

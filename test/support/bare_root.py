@@ -32,10 +32,15 @@ def add_devices(root):
 
 
 def inside(root, *words, user=None):
-    """The command line that runs `words` in the folder `root`."""
-    if os.geteuid() == 0:
-        return ["/usr/sbin/chroot", *([f"--userspec={user}:{user}"] if user else []), str(root), *map(str, words)]
-    return ["/usr/bin/unshare", "--map-root-user", "--mount", "sh", "-ec", BIND, str(root), *map(str, words)]
+    """The command line that runs `words` in the folder `root`; /proc is there where the root has a place for it."""
+    words = [str(root), *map(str, words)]
+    apart = ["/usr/bin/unshare", "--mount"]  # its mounts go when it ends
+    if os.geteuid() != 0:
+        return [*apart, "--map-root-user", "sh", "-ec", BIND, *words]
+    chroot = ["/usr/sbin/chroot", *([f"--userspec={user}:{user}"] if user else [])]
+    if not (pathlib.Path(root) / "proc").is_dir():
+        return [*chroot, *words]
+    return [*apart, "sh", "-ec", f'mount -t proc proc "$0/proc"; exec {" ".join(chroot)} "$0" "$@"', *words]
 
 
 class _Rooted:

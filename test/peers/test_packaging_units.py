@@ -1,0 +1,149 @@
+"""What is shipped for Kubernetes and systemd, judged by theirs: the manifests by Kubernetes's own schemas of several releases (strictly: a
+key that is not known is a mistake), the units by systemd-analyze. And by tabferry: every command line in them is run.
+"""
+
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+
+import kubernetes_validate
+import pytest
+import yaml
+from ferry import TABFERRY
+
+PACKAGING = pathlib.Path(__file__).parents[2] / "packaging"
+MANIFESTS = sorted((PACKAGING / "kubernetes").glob("*.yaml"))
+UNITS = sorted((PACKAGING / "systemd").iterdir())
+RELEASES = ("1.31", "1.33", "1.37")  # backoffLimitPerIndex and podFailurePolicy are in all of them
+SHARDS = 8
+
+
+def documents(path):
+    return list(yaml.safe_load_all(path.read_text()))
+
+
+def pods():
+    """[(the document's name, a Job's spec, its pod's spec)]"""
+    found = []
+    for one in (one for path in MANIFESTS for one in documents(path)):
+        if one["kind"] in ("Job", "CronJob"):
+            job = one["spec"]["jobTemplate"]["spec"] if one["kind"] == "CronJob" else one["spec"]
+            found.append((one["metadata"]["name"], job, job["template"]["spec"]))
+    return found
+
+
+def run(*words, **more):
+    return subprocess.run(words, capture_output=True, text=True, timeout=60, **more)
+
+
+# --- Kubernetes
+
+
+@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize("path", MANIFESTS, ids=lambda path: path.name)
+def test_kubernetes_knows_every_key(path, release):
+    for one in documents(path):
+        kubernetes_validate.validate(one, release, strict=True)
+
+
+def test_the_schemas_see_a_slip():
+    job = documents(PACKAGING / "kubernetes" / "indexed-job.yaml")[1]
+    job["spec"]["completion"] = 8
+    with pytest.raises(kubernetes_validate.ValidationError):
+        kubernetes_validate.validate(job, RELEASES[-1], strict=True)
+
+
+def test_the_kinds():
+    kinds = {path.name: [one["kind"] for one in documents(path)] for path in MANIFESTS}
+    assert kinds == {"config.yaml": ["Namespace", "ServiceAccount", "ConfigMap"], "cronjob.yaml": ["CronJob"], "indexed-job.yaml": ["Job"] * 3}
+    cron = documents(PACKAGING / "kubernetes" / "cronjob.yaml")[0]["spec"]
+    assert cron["concurrencyPolicy"] == "Forbid"
+    work = {name: job for name, job, _ in pods()}["tabferry-work"]
+    assert (work["completionMode"], work["completions"], work["backoffLimitPerIndex"] > 0) == ("Indexed", SHARDS, True)
+
+
+@pytest.mark.parametrize("name, job, pod", pods(), ids=lambda value: value if isinstance(value, str) else "")
+def test_a_pod_may_little_and_ends(name, job, pod):
+    assert pod["securityContext"]["runAsNonRoot"] and not pod["automountServiceAccountToken"]
+    assert job["activeDeadlineSeconds"] > 0 and pod["restartPolicy"] == "Never"
+    volumes = {volume["name"] for volume in pod["volumes"]}
+    for container in pod["containers"]:
+        assert container["securityContext"] == {
+            "allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True, "capabilities": {"drop": ["ALL"]},
+        }  # fmt: skip
+        assert container["resources"]["limits"]["memory"] and {mount["name"] for mount in container["volumeMounts"]} == volumes
+        rules = [rule["onExitCodes"] for rule in job["podFailurePolicy"]["rules"] if "onExitCodes" in rule]
+        assert [rule["containerName"] for rule in rules] == [container["name"]] and 1 not in rules[0]["values"]
+
+
+@pytest.mark.parametrize("name, job, pod", pods(), ids=lambda value: value if isinstance(value, str) else "")
+def test_tabferry_knows_a_pods_command(tmp_path, name, job, pod):
+    """With a configuration whose site does not answer it comes as far as the store or the site: no slip of the command line is left."""
+    (tmp_path / "tabferry.yaml").write_text(json.dumps({
+        "sites": {"x": {"server": "http://127.0.0.1:1", "site": "x", "auth": {"username": "u", "password": "env:P"}}}, "store": str(tmp_path / "store"),
+    }))  # fmt: skip
+    (container,) = pod["containers"]
+    values = {"SNAPSHOT": "backup_tableau_cloud_x_20260101_000000", "JOB_COMPLETION_INDEX": str(SHARDS - 1)}
+    words = [re.sub(r"\$\((\w+)\)", lambda found: values[found[1]], word) for word in container["args"]]
+    words[words.index("-c") + 1] = str(tmp_path / "tabferry.yaml")
+    told = run(TABFERRY, *words, env={"PATH": os.environ["PATH"], "TMPDIR": str(tmp_path), "P": "p"})
+    assert told.returncode == 1, told
+    assert json.loads(told.stdout)["error"]["kind"] in ("transient", "io", "not_found"), told
+
+
+def test_tabferry_reads_the_config_map(tmp_path):
+    (config,) = (one["data"]["tabferry.yaml"] for one in documents(PACKAGING / "kubernetes" / "config.yaml") if one["kind"] == "ConfigMap")
+    (tmp_path / "tabferry.yaml").write_text(config)
+    told = run(TABFERRY, "config", "show", "-c", str(tmp_path / "tabferry.yaml"), env={"PATH": os.environ["PATH"]})
+    assert told.returncode == 0 and "s3://acme-backups/tableau" in told.stdout, told
+
+
+def test_a_plan_has_as_many_shards_as_its_job():
+    by_name = {name: pod["containers"][0]["args"] for name, _, pod in pods() if name != "tabferry-backup"}
+    assert by_name["tabferry-plan"][by_name["tabferry-plan"].index("--shards") + 1] == str(SHARDS)
+    assert f"$(JOB_COMPLETION_INDEX)/{SHARDS}" in by_name["tabferry-work"]
+
+
+# --- systemd
+
+
+@pytest.fixture
+def units(tmp_path):
+    """The units, with this build's program in them: systemd-analyze looks whether it is there."""
+    assert shutil.which("systemd-analyze"), "not installed: systemd (scripts/bootstrap test)"
+    for path in UNITS:
+        (tmp_path / path.name).write_text(path.read_text().replace("/usr/bin/tabferry", TABFERRY))
+    return tmp_path
+
+
+def verify(folder):
+    """It ends with 0 whatever it warns of: what it says is the verdict."""
+    told = run("systemd-analyze", "verify", "--man=no", *(str(folder / path.name) for path in UNITS), env={**os.environ, "SYSTEMD_UNIT_PATH": f"{folder}:"})
+    return told.returncode, told.stdout + told.stderr
+
+
+def test_systemd_accepts_the_units(units):
+    assert {path.name for path in UNITS} == {f"tabferry-{job}.{kind}" for job in ("backup", "doctor") for kind in ("service", "timer")}
+    assert verify(units) == (0, "")
+
+
+def test_systemd_sees_a_slip(units):
+    with open(units / "tabferry-backup.service", "a") as file:
+        file.write("[Service]\nLoadCredentials=x:y\n")
+    assert "LoadCredentials" in verify(units)[1]
+
+
+@pytest.mark.parametrize("name", [path.name for path in UNITS if path.suffix == ".service"])
+def test_a_service_may_little(units, name):
+    told = run("systemd-analyze", "security", "--offline=true", "--threshold=20", str(units / name))
+    assert told.returncode == 0, told.stdout[-500:]
+
+
+def test_tabferry_knows_the_units_commands():
+    for path in (path for path in UNITS if path.suffix == ".service"):
+        for command in re.findall(r"^ExecStart=/usr/bin/tabferry (.*)$", path.read_text(), re.MULTILINE):
+            told = run(TABFERRY, *command.split(), env={"PATH": os.environ["PATH"]})
+            assert "/etc/tabferry/tabferry.yaml" in told.stdout + told.stderr, told  # not there: it came as far as that

@@ -10,7 +10,7 @@ FIXED_ADDRESSES := $(shell setarch $$(uname -m) -R true 2>/dev/null && echo seta
 # configure PRESET: only the first time; after that the build itself sees what changed.
 configure = test -f build/$(1)/build.ninja || cmake --preset $(1)
 
-.PHONY: help build demo test test-long asan tsan tidy check lambda-zip package container-root bench-publish bench-backup bench-docs bench-sim clean distclean
+.PHONY: help build demo test test-long asan tsan tidy check lambda-zip package container-root bench-publish bench-backup bench-workers bench-docs bench-sim clean distclean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -89,9 +89,16 @@ bench-backup:  ## backing up a site beside the usual tools: build/bench/backup.j
 	@cmake --build build/release --target tabferry tabferry-sim
 	@.deps/venv/bin/python bench/backup/run.py $(BENCH)
 
-bench-docs:  ## the tables of docs/performance.md, out of build/bench/publish.json and backup.json
+bench-workers:  ## one backup by 1, 2, 4 and 8 workers: build/bench/workers.json (BENCH="--help" for its options)
+	@scripts/bootstrap test
+	@$(call configure,release)
+	@cmake --build build/release --target tabferry tabferry-sim
+	@.deps/venv/bin/python bench/workers/run.py $(BENCH)
+
+bench-docs:  ## the tables of docs/performance.md, out of build/bench/publish.json, backup.json and workers.json
 	@.deps/venv/bin/python bench/publish/write_docs.py
 	@test ! -f build/bench/backup.json || .deps/venv/bin/python bench/backup/write_docs.py
+	@test ! -f build/bench/workers.json || .deps/venv/bin/python bench/workers/write_docs.py
 
 bench-sim:  ## how quick and how small tabferry-sim is (BENCH="--help" for its options)
 	@scripts/bootstrap test

@@ -1,16 +1,19 @@
 #!/usr/bin/env python3
 """Writes the tables of docs/performance.md out of a whole run: write_docs.py [backup.json [performance.md]]
 
-A table stands between `<!-- NAME: written by bench/backup/write_docs.py -->` and `<!-- end -->`; the words around it are written by hand.
+The tables' places: bench/pages.py.
 """
 
 import json
 import pathlib
-import re
 import sys
 
-REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
-BLOCK = re.compile(r"(<!-- (?P<name>\w+): written by bench/backup/[^>]*-->\n)(.*?)(<!-- end -->)", re.DOTALL)
+HERE = pathlib.Path(__file__).resolve().parent
+REPOSITORY = HERE.parents[1]
+sys.path.insert(0, str(HERE.parent))
+
+from pages import bars, put, spread, table  # noqa: E402 (it wants the path above)
+
 NAMES = {"sample": "the sample's way", "library": "tableauserverclient, 16 threads, boto3", "ours": "tabferry"}
 KINDS = {
     "downloads": "downloads of content",
@@ -19,15 +22,6 @@ KINDS = {
     "refused": "asked again: content that was refused the last time",
     "other": "all else",
 }
-
-
-def table(heads, rows):
-    lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
-    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows]) + "\n"
-
-
-def spread(values, digits=2):
-    return f"**{values['median']:.{digits}f}** ({values['min']:.{digits}f}-{values['max']:.{digits}f})"
 
 
 def case_table(case):
@@ -87,21 +81,6 @@ def directory_table(told):
     return f"{told['items']:,} items with all of their metadata, no latency.\n\n" + table(["", "seconds", "CPU s", "peak memory"], rows)
 
 
-def bars(result):
-    return table(
-        ["", "measured", "wanted", ""],
-        [
-            [
-                bar["bar"],
-                f"{bar['value']:.2f} {bar['unit']}",
-                f"at {bar['at']} {bar['limit']:.3g} {bar['unit']}",
-                "met" if bar["met"] else "**not met**",
-            ]
-            for bar in result["bars"]
-        ],
-    )
-
-
 def machine(result):
     of, by = result["machine"], result["versions"]
     disturbed = max(
@@ -140,12 +119,10 @@ def main():
     result = json.loads(source.read_text())
     if not result["whole"]:
         sys.exit(f"{source} is not of a whole run (every case, full size, three runs each): run make bench-backup")
-    written = blocks(result)
-    text = target.read_text()
-    missing = set(written) ^ {found["name"] for found in BLOCK.finditer(text)}
-    if missing:
-        sys.exit(f"{target}: no block, or no result, for {', '.join(sorted(missing))}")
-    target.write_text(BLOCK.sub(lambda found: found[1] + written[found["name"]] + found[4], text))
+    try:
+        put(target, "backup", blocks(result))
+    except ValueError as failure:
+        sys.exit(str(failure))
     print(f"written: {target}")
 
 

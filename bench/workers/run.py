@@ -30,7 +30,8 @@ import s3_server  # noqa: E402
 import simulator  # noqa: E402
 import sites  # noqa: E402
 
-LATENCY_SECONDS, WIDTH = 0.4, 2
+WIDTH = 2
+LATENCY_SECONDS = {"full": 0.4, "quick": 0.04}
 WORKERS = (1, 2, 4, 8)
 CAPPED = (4, 8)  # workers, of those that a budget holds back
 SITES = {"full": cases.CASES[0].sites["full"], "quick": cases.CASES[0].sites["quick"]}
@@ -123,9 +124,9 @@ def compared(rows):
     return rows
 
 
-def budget_for(requests):
-    """So many an hour that the work takes a third of one worker's time: a tenth at once, the rest evenly (docs/config.md)."""
-    return round(requests / (requests * LATENCY_SECONDS / WIDTH / 3 / 3600 + 0.1))
+def budget_for(requests, latency_seconds):
+    """So many an hour that the work takes a third of one worker's time: a tenth may go out at once, the rest evenly."""
+    return round(requests / (requests * latency_seconds / WIDTH / 3 / 3600 + 0.1))
 
 
 def bars(rows):
@@ -151,18 +152,18 @@ def arguments():
 def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the site stops, too
     given = arguments()
-    amounts = SITES[given.size]
+    amounts, latency = SITES[given.size], LATENCY_SECONDS[given.size]
     folder = given.folder.resolve() / "data" / f"workers-{given.size}"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     kept = folder.parent / f"backup-{given.size}" / "sites"  # the same as bench-backup's
     kept.mkdir(mode=0o700, parents=True, exist_ok=True)
     site = sites.make(kept, amounts)
-    say(f"{amounts.items} items, {LATENCY_SECONDS * 1000:.0f} ms a request, {WIDTH} at a time a worker")
+    say(f"{amounts.items} items, {latency * 1000:.0f} ms a request, {WIDTH} at a time a worker")
     loops = [machine.loop_seconds()]
-    with sites.serve(site, [f"latency={LATENCY_SECONDS * 1000:.0f}ms@1+"]) as sim:
+    with sites.serve(site, [f"latency={latency * 1000:.0f}ms@1+"]) as sim:
         farm = Farm(folder, amounts, sim)
         rows = compared([row(farm, workers, given.repeat) for workers in WORKERS])
-        budget = budget_for(rows[-1]["requests"]) * (1 if given.size == "full" else 2)  # few requests would be caught by it singly
+        budget = budget_for(rows[-1]["requests"], latency) * (1 if given.size == "full" else 2)  # few requests would be caught by it singly
         capped = [row(farm, workers, given.repeat, budget) for workers in CAPPED]
     loops.append(machine.loop_seconds())
     shutil.rmtree(folder)
@@ -171,7 +172,7 @@ def main():
         "benchmark": "workers",
         "whole": given.size == "full" and given.repeat >= 3,
         "items": amounts.items,
-        "latency_seconds": LATENCY_SECONDS,
+        "latency_seconds": latency,
         "width": WIDTH,
         "repeat": given.repeat,
         "ended": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),

@@ -4,12 +4,13 @@ it is escaped in JSON and URLs, and in base64 at any offset. (What AWS Lambda, S
 """
 
 import base64
+import functools
 import json
 import pathlib
 import urllib.parse
 
 import pytest
-from backup_shop import BackupShop, made_site
+from backup_shop import BUCKET, BackupShop, made_site
 from backup_tiny import TINY
 from doctor_far_sides import Fake
 from ferry import SECRET
@@ -22,6 +23,7 @@ WRONG = 'wr0ng+/"&= \\secret-{}-of-the-test'
 HOOK = "T0HOOK0SECRET0{}0B0X"
 
 
+@functools.cache
 def forms(secret):
     """How it may look in a text: {bytes: the form's name}."""
     data = secret.encode()
@@ -44,7 +46,7 @@ class Shop(BackupShop):
     """Everything that a run shows is kept in `seen`: [(where, bytes)]."""
 
     def __init__(self, folder, sim, s3, between):
-        super().__init__(folder, sim, s3)
+        super().__init__(folder, sim, s3, prefix=folder.name)
         with sim.client() as server:
             client_id, self.app = make_app(server, "workers")
         self.app_settings = {"client_id": client_id, "secret_id": self.app["id"], "secret_value": "env:APP_SECRET", "username": USER}
@@ -81,9 +83,9 @@ class Shop(BackupShop):
 
     def left(self):
         """(where, bytes) of what runs have left: each object of the store, each file that is not ours."""
-        found = [(f"s3: {key}", self.store.read(key)) for key in self.store.list()]
-        paths = [path for path in self.folder.rglob("*") if path.is_file() and path.name != "tabferry.yaml"]
-        return found + [(str(path.relative_to(self.folder)), path.read_bytes()) for path in paths]
+        objects = self.s3.folder / "objects" / BUCKET / self.prefix
+        paths = [("s3: ", objects, path) for path in objects.rglob("*")] + [("", self.folder, path) for path in self.folder.rglob("*")]
+        return [(f"{what}{path.relative_to(base)}", path.read_bytes()) for what, base, path in paths if path.is_file() and path.name != "tabferry.yaml"]
 
 
 @pytest.fixture(scope="module")
@@ -98,9 +100,7 @@ def far_and_listened(tmp_path_factory, cache):
 def shop(tmp_path, far_and_listened):
     s3, sim, _, between = far_and_listened
     sim.control.clear()
-    shop = Shop(tmp_path, sim, s3, between)
-    shop.prefix = shop.store.prefix = ""
-    return shop
+    return Shop(tmp_path, sim, s3, between)
 
 
 @pytest.fixture

@@ -79,7 +79,8 @@ bool needs_no_scope(std::string_view first) {
 }  // namespace
 
 std::string scope_needed(std::string_view method, std::string_view route) {
-  const auto words = base::split(route, '/');
+  auto words = base::split(route, '/');
+  if (words.front() == "-" || words.front() == "exp") words.erase(words.begin());  // /api/-/, /api/exp/
   if (needs_no_scope(words.front())) return "";
   if (has_word(words, "virtualconnections")) return "-";
   const std::string_view verb = only_asks(method, words) ? "read" : verb_of(method);

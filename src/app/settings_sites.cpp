@@ -97,7 +97,8 @@ SignInSettings read_sign_in(const ConfigNode& auth, const SiteSettings& site, Re
   else
     read_name_and_secret(auth, password ? kPasswordKeys : kTokenKeys, site, who, reading);
   if (const auto expires = auth.find("pat_expires")) {
-    if (who.kind != Kind::token) expires->fail("belongs to pat_name and pat_secret; nothing else ends by itself");
+    if (who.kind != Kind::token)
+      expires->fail("belongs to pat_name and pat_secret; a {} has none", password ? "password" : "connected app");
     who.pat_expires = read_day(*expires);
     reading.origins.set(*expires, expires->text());
   }

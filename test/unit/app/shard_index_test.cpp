@@ -30,7 +30,7 @@ class ShardIndex : public ConfigFixture {
     return "";
   }
 
-  store::DirStore store_{folder_.path() / "store"};
+  store::DirStore store_{folder_.path() / "store", "file:///store/"};
 };
 
 TEST_F(ShardIndex, EachEngineHasItsVariable) {

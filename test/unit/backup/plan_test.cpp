@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <numeric>
+
 #include "backup/snapshot_name.h"
 #include "base/error.h"
 #include "base/tempdir.h"
@@ -144,8 +147,10 @@ TEST(Shards, ManySmallDocumentsCountAsRequests) {
   units[0].listed_bytes = uint64_t{64} << 20;  // as long as a thousand requests
   const auto shards = shards_of(units, 4);
   const auto with_large = std::count(shards.begin(), shards.end(), shards[0]);
-  for (unsigned shard = 0; shard < 4; ++shard)
-    if (shard != shards[0]) EXPECT_GT(std::count(shards.begin(), shards.end(), shard), with_large + 900);
+  for (unsigned shard = 0; shard < 4; ++shard) {
+    if (shard == shards[0]) continue;
+    EXPECT_GT(std::count(shards.begin(), shards.end(), shard), with_large + 900);
+  }
 }
 
 TEST(Shards, WhatIsClosedToConnectedAppsWeighsNothingAndIsTheFirstOnes) {

@@ -1,17 +1,13 @@
 #!/usr/bin/env python3
 """Writes the Step Functions definition of a backup (Amazon States Language, JSONPath).
 
-    state_machine.py > backup.asl.json       # what template.yaml deploys: the tasks are Lambda functions
-    state_machine.py --tasks queue           # the same, each task a message that a worker answers by its token
+    state_machine.py > backup.asl.json       # what template.yaml deploys
 
 Input: {"shards": N}. Up to one, or none: backup, again at once as long as it answers `continues`. More: plan, then the
 shards that it lists in the store, each worked on until it does not continue, then the seal. Whatever fails is told to a
 topic. Names in ${...} are filled in where it is deployed.
-
-The queue form differs from the lambda form in nothing but the task of each Task state.
 """
 
-import argparse
 import json
 
 # A Lambda function has 15 minutes; 88 times that are 22 hours.
@@ -49,24 +45,12 @@ def lambda_task(function, event):
     }
 
 
-def queue_task(function, event):
-    """The worker gets {"token", "function", "event"}, and answers with {"Payload": report} as a function's invocation does."""
-    return {
-        "Resource": "arn:aws:states:::sqs:sendMessage.waitForTaskToken",
-        "Parameters": {"QueueUrl": "${QueueUrl}", "MessageBody": {"token.$": "$$.Task.Token", "function": function, "event": event}},
-        "ResultSelector": {"report.$": "$.Payload"},
-    }
-
-
-TASKS = {"lambda": lambda_task, "queue": queue_task}
-
-
 def told(error="$.error"):
     return [{"ErrorEquals": ["States.ALL"], "ResultPath": error, "Next": "Tell"}]
 
 
-def task(make, function, event, then, retry, catch=True):
-    state = {"Type": "Task", **make(function, event), "ResultPath": "$.last", "TimeoutSeconds": FUNCTION_SECONDS}
+def task(function, event, then, retry, catch=True):
+    state = {"Type": "Task", **lambda_task(function, event), "ResultPath": "$.last", "TimeoutSeconds": FUNCTION_SECONDS}
     state["Retry"] = [SERVICE_RETRY, HOPELESS, retry]
     if catch:
         state["Catch"] = told()
@@ -100,14 +84,14 @@ def carried(name):
     return {"shard.$": "$.shard"} if name == "Work" else {}
 
 
-def one_shard(make):
+def one_shard():
     """The child execution of a shard: its input is {"shard": {"snapshot", "shard", "of"}, "round": 1}."""
     event = {"job": "backup.work", "snapshot.$": "$.shard.snapshot", "shard.$": "$.shard.shard", "of.$": "$.shard.of"}
     return {
         "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
         "StartAt": "Work",
         "States": {
-            "Work": task(make, "${WorkFunctionArn}", event, "Work continues?", AGAIN, catch=False),
+            "Work": task("${WorkFunctionArn}", event, "Work continues?", AGAIN, catch=False),
             **rounds("Work", "Shard done", {"Type": "Fail", **NO_END}),
             # Small, for the outputs of all shards together are one state's.
             "Shard done": {
@@ -119,7 +103,7 @@ def one_shard(make):
     }
 
 
-def all_shards(make):
+def all_shards():
     return {
         "Type": "Map",
         "ItemReader": {
@@ -129,7 +113,7 @@ def all_shards(make):
         },
         "ItemSelector": {"shard.$": "$$.Map.Item.Value", "round": 1},
         "MaxConcurrencyPath": "$.workers",
-        "ItemProcessor": one_shard(make),
+        "ItemProcessor": one_shard(),
         "ResultPath": "$.worked",
         "Catch": told(),
         "Next": "Seal",
@@ -156,8 +140,7 @@ def tell():
     }
 
 
-def definition(tasks="lambda"):
-    make = TASKS[tasks]
+def definition():
     return {
         "Comment": "Made by state_machine.py: change that one. Input: {\"shards\": N, \"workers\": at once}",
         "StartAt": "Defaults",
@@ -175,16 +158,16 @@ def definition(tasks="lambda"):
                 "Default": "First round",
             },
             "First round": {"Type": "Pass", "Parameters": {"round": 1}, "Next": "Backup"},
-            "Backup": task(make, "${BackupFunctionArn}", {"job": "backup"}, "Backup continues?", CUT_RETRY),
+            "Backup": task("${BackupFunctionArn}", {"job": "backup"}, "Backup continues?", CUT_RETRY),
             **rounds("Backup", "Done", {"Type": "Pass", "Result": NO_END, "ResultPath": "$.error", "Next": "Tell"}),
-            "Plan": task(make, "${BackupFunctionArn}", {"job": "backup.plan", "shards.$": "$.asked.shards"}, "Planned", CUT_RETRY),
+            "Plan": task("${BackupFunctionArn}", {"job": "backup.plan", "shards.$": "$.asked.shards"}, "Planned", CUT_RETRY),
             "Planned": {
                 "Type": "Pass",
                 "Parameters": {"last.$": "$.last", "workers.$": "$.asked.workers", "snapshot.$": "$.last.report.snapshot"},
                 "Next": "Shards",
             },
-            "Shards": all_shards(make),
-            "Seal": task(make, "${BackupFunctionArn}", {"job": "backup.seal", "snapshot.$": "$.snapshot"}, "Done", AGAIN),
+            "Shards": all_shards(),
+            "Seal": task("${BackupFunctionArn}", {"job": "backup.seal", "snapshot.$": "$.snapshot"}, "Done", AGAIN),
             "Done": {"Type": "Succeed", "OutputPath": "$.last.report"},
             **tell(),
         },
@@ -192,6 +175,4 @@ def definition(tasks="lambda"):
 
 
 if __name__ == "__main__":
-    arguments = argparse.ArgumentParser(description="Writes the Step Functions definition of a backup.")
-    arguments.add_argument("--tasks", choices=TASKS, default="lambda", help="what does the work (lambda)")
-    print(json.dumps(definition(arguments.parse_args().tasks), indent=2))
+    print(json.dumps(definition(), indent=2))

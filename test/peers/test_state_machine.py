@@ -1,6 +1,7 @@
-"""The shipped state machine, interpreted by moto, with only its Lambda task states replaced by queue tasks: plan, the shards
-that it lists in S3, continuation, retries, seal. Behind each task is the real program; the store is moto's S3, as far as the
-interpreter reads it, too (it keeps If-None-Match and If-Match; signatures and checksums are judged elsewhere).
+"""The shipped state machine, backup.asl.json as it is, interpreted by moto: plan, the shards that it lists in S3, continuation,
+retries, seal. Behind each function is the real program; the store is moto's S3, which the interpreter reads the list from (it
+keeps If-None-Match and If-Match; signatures and checksums are judged elsewhere). That a Map fails with a child is AWS's word:
+moto's does not.
 """
 
 import importlib.util
@@ -12,8 +13,8 @@ import pytest
 from backup_judge import judge
 from backup_shop import BackupShop, made_site
 from ferry import until
-from queue_tasks import FunctionError, Machine, QueueWorker, start_aws
 from simulator import PASSWORD, USER, start_sim
+from step_functions import FunctionError, Machine, Refused, start_aws
 
 PACKAGING = pathlib.Path(__file__).parents[2] / "packaging" / "aws"
 SHARDS = 3
@@ -80,11 +81,11 @@ def shop(tmp_path, cache, aws, request):
 
 @pytest.fixture
 def machine(aws):
-    return Machine(aws, generator().definition("queue"))
+    return Machine(aws, (PACKAGING / "backup.asl.json").read_text())
 
 
-def jobs(worker, job):
-    return [event for _, event in worker.events if event["job"] == job]
+def jobs(aws, job):
+    return [event for _, event in aws.events if event["job"] == job]
 
 
 def check(shop):
@@ -95,29 +96,18 @@ def check(shop):
 
 
 def test_the_shipped_definition_is_what_the_generator_writes():
-    written = json.dumps(generator().definition("lambda"), indent=2) + "\n"
+    written = json.dumps(generator().definition(), indent=2) + "\n"
     assert (PACKAGING / "backup.asl.json").read_text() == written, "run: state_machine.py > backup.asl.json"
-
-
-def test_the_queue_form_differs_in_its_tasks_alone():
-    def less_tasks(state):
-        if isinstance(state, dict):
-            ours = state.get("Type") == "Task" and state["Resource"].split(":")[5] in ("lambda", "sqs")
-            return {key: less_tasks(value) for key, value in state.items() if not (ours and key in ("Resource", "Parameters", "ResultSelector"))}
-        return [less_tasks(one) for one in state] if isinstance(state, list) else state
-
-    forms = [generator().definition(tasks) for tasks in ("lambda", "queue")]
-    assert less_tasks(forms[0]) == less_tasks(forms[1]) and forms[0] != forms[1]
 
 
 def test_a_large_site(aws, shop, machine):
     """Every shard once, and the snapshot is whole."""
-    with QueueWorker(aws, machine, shop.invoke) as worker:
+    with aws.functions(shop.invoke):
         execution = machine.run({"shards": SHARDS})
     assert execution["status"] == "SUCCEEDED", execution
-    assert [function for function, _ in worker.events] == ["backup"] + ["work"] * SHARDS + ["backup"]
-    snapshot = jobs(worker, "backup.plan") and shop.names()[0]
-    assert sorted((one["shard"], one["of"], one["snapshot"]) for one in jobs(worker, "backup.work")) == [
+    assert [function for function, _ in aws.events] == ["backup"] + ["work"] * SHARDS + ["backup"]
+    snapshot = jobs(aws, "backup.plan") and shop.names()[0]
+    assert sorted((one["shard"], one["of"], one["snapshot"]) for one in jobs(aws, "backup.work")) == [
         (shard, SHARDS, snapshot) for shard in range(SHARDS)
     ]
     report = json.loads(execution["output"])
@@ -136,7 +126,7 @@ def test_a_worker_that_fails_or_is_killed_is_tried_again(aws, shop, machine):
             first = shard in (0, 1) and shard not in failed
             failed.add(shard)
         if first and shard == 0:
-            raise FunctionError("Lambda.TooManyRequestsException", "Rate Exceeded.")
+            raise Refused("TooManyRequestsException", "Rate Exceeded.")
         if first:
             return killed(event)
         return shop.invoke(event)
@@ -150,20 +140,20 @@ def test_a_worker_that_fails_or_is_killed_is_tried_again(aws, shop, machine):
         shop.straight.control.clear()
         raise FunctionError("Sandbox.Timedout", "Task timed out after 900.00 seconds")
 
-    with QueueWorker(aws, machine, invoke) as worker:
+    with aws.functions(invoke):
         execution = machine.run({"shards": SHARDS})
     assert execution["status"] == "SUCCEEDED", execution
-    assert sorted(one["shard"] for one in jobs(worker, "backup.work")) == [0, 0, 1, 1, 2]
+    assert sorted(one["shard"] for one in jobs(aws, "backup.work")) == [0, 0, 1, 1, 2]
     check(shop)
 
 
 def test_a_backup_that_continues_is_invoked_again_at_once(aws, shop, machine):
     """Two answers `continues`, then the backup itself. An execution without a word about shards is one function's work."""
     answers = iter([{"status": "continues"}, {"status": "continues"}])
-    with QueueWorker(aws, machine, lambda event: next(answers, None) or shop.invoke(event)) as worker:
+    with aws.functions(lambda event: next(answers, None) or shop.invoke(event)):
         execution = machine.run({})
     assert execution["status"] == "SUCCEEDED" and json.loads(execution["output"])["status"] == "done", execution
-    assert worker.events == [("backup", {"job": "backup"})] * 3
+    assert aws.events == [("backup", {"job": "backup"})] * 3
     check(shop)
 
 
@@ -176,22 +166,22 @@ def test_a_shard_that_continues(aws, shop, machine):
             continued.add(event.get("shard"))
         return {"status": "continues"} if again else shop.invoke(event)
 
-    with QueueWorker(aws, machine, invoke) as worker:
+    with aws.functions(invoke):
         execution = machine.run({"shards": 2, "workers": 1})
     assert execution["status"] == "SUCCEEDED", execution
-    assert [one["shard"] for one in jobs(worker, "backup.work")] == [0, 0, 1, 1], "one at a time"
+    assert [one["shard"] for one in jobs(aws, "backup.work")] == [0, 0, 1, 1], "one at a time"
     check(shop)
 
 
 def test_who_continues_for_ever_is_stopped_and_told(aws, machine):
-    with QueueWorker(aws, machine, lambda event: {"status": "continues"}) as worker:
+    with aws.functions(lambda event: {"status": "continues"}):
         execution = machine.run({})
     assert execution["status"] == "FAILED" and execution["error"] == "tabferry.NoEnd", execution
-    assert len(worker.events) == generator().ROUNDS
+    assert len(aws.events) == generator().ROUNDS
     assert [subject for subject, _ in machine.told()] == ["tabferry: the backup failed"]
 
 
-@pytest.mark.parametrize("asked, job", [({}, "backup"), ({"shards": 2}, "backup.plan"), ({"shards": 2}, "backup.work"), ({"shards": 2}, "backup.seal")])
+@pytest.mark.parametrize("asked, job", [({}, "backup"), ({"shards": 2}, "backup.plan"), ({"shards": 2}, "backup.seal")])
 def test_a_failure_is_told_and_not_tried_again(aws, shop, machine, asked, job):
     """Of what another try would meet again: a password that is refused."""
 
@@ -200,10 +190,10 @@ def test_a_failure_is_told_and_not_tried_again(aws, shop, machine, asked, job):
             raise FunctionError("tabferry.denied", "the password was refused")
         return shop.invoke(event)
 
-    with QueueWorker(aws, machine, invoke, lanes=1) as worker:
+    with aws.functions(invoke):
         execution = machine.run({**asked, "workers": 1})
     assert execution["status"] == "FAILED", execution
-    assert len(jobs(worker, job)) == 1
+    assert len(jobs(aws, job)) == 1
     ((subject, text),) = machine.told()
     assert subject == "tabferry: the backup failed" and "the password was refused" in text and execution["executionArn"] in text
     assert shop.names() == []

@@ -108,7 +108,7 @@ class Aws:
             return 200, {}, json.dumps(self.invoke(event)).encode()
         except Refused as refusal:
             code, message = refusal.args
-            return 429, {"x-amzn-ErrorType": code}, json.dumps({"Type": "User", "message": message}).encode()
+            return 429, {"x-amzn-ErrorType": code, "x-amzn-RequestId": secrets.token_hex(8)}, json.dumps({"Type": "User", "message": message}).encode()
         except FunctionError as failure:
             error, message = failure.args
         except Exception as bug:  # noqa: BLE001

@@ -1,0 +1,249 @@
+"""packaging/aws/template.yaml: cfn-lint has nothing to say of it, and it keeps what docs/aws.md promises. AWS itself has not
+seen it.
+"""
+
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+import boto3
+import pytest
+from cloudformation import Stack
+from ferry import TABFERRY
+from moto.server import ThreadedMotoServer
+
+ROOT = pathlib.Path(__file__).parents[2]
+AWS = ROOT / "packaging" / "aws"
+TEMPLATE = AWS / "template.yaml"
+SITE = {"TableauUrl": "https://eu-west-1a.online.tableau.com", "SiteName": "sales", "CodeBucket": "code", "CodeKey": "tabferry.zip"}
+KEY = "arn:aws:kms:eu-west-1:123456789012:key/1"
+ALL = SITE | {"KmsKeyArn": KEY, "ObjectLockDays": 30, "WorkerAuth": "yes", "Shards": 8, "Email": "ops@example.com",
+              "FargateImageUri": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/tabferry:1"}  # fmt: skip
+OTHERS = SITE | {"ExistingBucket": "acme-backups", "ExistingSecretArn": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:t-AbCdEf"}
+
+
+@pytest.fixture(scope="module")
+def stack():
+    return Stack(TEMPLATE, **ALL)
+
+
+def listed(value):
+    return value if isinstance(value, list) else [value]
+
+
+def statements(stack, role):
+    """Of all policies of that role."""
+    properties = stack.of_type("AWS::IAM::Role")[role]
+    documents = [policy["PolicyDocument"] for policy in properties.get("Policies", [])]
+    documents += [stack.of_type("AWS::IAM::ManagedPolicy")[name]["PolicyDocument"] for name in properties.get("ManagedPolicyArns", [])]
+    return [statement for document in documents for statement in document["Statement"]]
+
+
+def actions(found):
+    return {action for statement in found for action in listed(statement["Action"])}
+
+
+def of_policy(stack, name):
+    return stack.of_type("AWS::IAM::ManagedPolicy")[name]["PolicyDocument"]["Statement"]
+
+
+def metrics(stack):
+    return [(name, metric["MetricStat"]["Metric"]) for name, alarm in stack.of_type("AWS::CloudWatch::Alarm").items()
+            for metric in alarm["Metrics"] if "MetricStat" in metric]  # fmt: skip
+
+
+def test_cfn_lint_has_nothing_to_say():
+    said = subprocess.run([pathlib.Path(sys.executable).with_name("cfn-lint"), TEMPLATE], capture_output=True, text=True, timeout=300)
+    assert (said.returncode, said.stdout + said.stderr) == (0, "")
+
+
+# --- rights
+
+
+@pytest.mark.parametrize("role", ["WriterRole", "ReaderRole", "TaskRole", "TaskStartRole", "MachineRole", "ScheduleRole"])
+def test_only_the_pruner_deletes(stack, role):
+    assert [action for action in actions(statements(stack, role)) if "Delete" in action] == []
+
+
+def test_doctor_deletes_its_own_object_alone(stack):
+    (deletes,) = [one for one in statements(stack, "DoctorRole") if "Delete" in json.dumps(one["Action"])]
+    assert deletes["Resource"] == "arn:aws:s3:::Bucket/tableau/.tabferry-doctor-*" and deletes["Action"] == "s3:DeleteObject"
+
+
+def test_rights_are_those_that_were_tried():
+    """docs/backup.md has the writer's and the pruner's policies as they were tried on a real server, in this order."""
+    blocks = re.findall(r"```json\n(\{\"Version\".*?)```", (ROOT / "docs" / "backup.md").read_text(), re.S)
+    tried = [actions(json.loads(block)["Statement"]) for block in blocks]
+    plain = Stack(TEMPLATE, **SITE)
+    assert [actions(of_policy(plain, name)) for name in ("WriterPolicy", "PrunerPolicy")] == tried
+    assert actions(of_policy(plain, "ReaderPolicy")) == {"s3:ListBucket", "s3:GetObject"}
+
+
+def test_lock_and_key_are_rights_only_where_they_are_asked_for(stack):
+    more = actions(of_policy(stack, "WriterPolicy")) - actions(of_policy(Stack(TEMPLATE, **SITE), "WriterPolicy"))
+    assert more == {"s3:PutObjectRetention", "kms:GenerateDataKey", "kms:Decrypt"}
+
+
+@pytest.mark.parametrize("parameters", [SITE, ALL, OTHERS], ids=["little", "all", "others' bucket"])
+def test_every_right_is_for_something(parameters):
+    """No action with a wildcard; no resource that is everything, but for the one call of ECR that knows no resource."""
+    stack = Stack(TEMPLATE, **parameters)
+    for role in stack.of_type("AWS::IAM::Role"):
+        for one in statements(stack, role):
+            assert one["Effect"] == "Allow" and not [action for action in listed(one["Action"]) if "*" in action]
+            for resource in listed(one["Resource"]):
+                wide = resource in ("*", "arn:aws:s3:::*") or re.search(r":\*[:/]", resource)
+                assert not wide or one["Action"] == "ecr:GetAuthorizationToken", one
+
+
+def test_a_role_may_what_the_others_do_not(stack):
+    assert {"secretsmanager:GetSecretValue"} <= actions(statements(stack, "WriterRole"))
+    for role in ("PrunerRole", "ReaderRole", "MachineRole"):
+        assert "secretsmanager:GetSecretValue" not in actions(statements(stack, role))
+    invoked = [one for one in statements(stack, "MachineRole") if one["Action"] == "lambda:InvokeFunction"]
+    assert [one["Resource"] for one in invoked] == [["BackupFunction.Arn", "WorkFunction.Arn"]]
+
+
+# --- the bucket
+
+
+def test_lifecycle_rules_leave_current_objects_alone(stack):
+    for rule in stack.of_type("AWS::S3::Bucket")["Bucket"]["LifecycleConfiguration"]["Rules"]:
+        assert rule.keys() <= {"Id", "Status", "NoncurrentVersionExpiration", "AbortIncompleteMultipartUpload", "ExpiredObjectDeleteMarker"}
+
+
+def test_the_bucket_is_kept_shut_and_versioned(stack):
+    bucket = stack.resources["Bucket"]
+    assert bucket["DeletionPolicy"] == bucket["UpdateReplacePolicy"] == "Retain"
+    assert bucket["Properties"]["VersioningConfiguration"] == {"Status": "Enabled"} and bucket["Properties"]["ObjectLockEnabled"] is True
+    assert set(bucket["Properties"]["PublicAccessBlockConfiguration"].values()) == {True}
+    (tls,) = stack.of_type("AWS::S3::BucketPolicy")["BucketPolicy"]["PolicyDocument"]["Statement"]
+    assert (tls["Effect"], tls["Principal"], tls["Condition"]) == ("Deny", "*", {"Bool": {"aws:SecureTransport": "false"}})
+    assert "ObjectLockEnabled" not in Stack(TEMPLATE, **SITE).of_type("AWS::S3::Bucket")["Bucket"]
+
+
+@pytest.fixture(scope="module")
+def moto():
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    yield "http://{}:{}".format(*server.get_host_and_port())
+    server.stop()
+
+
+def test_tabferry_itself_accepts_the_rules(stack, moto, tmp_path):
+    s3 = boto3.client("s3", endpoint_url=moto, region_name="us-east-1", aws_access_key_id="AK", aws_secret_access_key="test")
+    s3.create_bucket(Bucket="made")
+    rules = [{**rule, "ID": rule["Id"], "Filter": {"Prefix": ""}} for rule in stack.of_type("AWS::S3::Bucket")["Bucket"]["LifecycleConfiguration"]["Rules"]]
+    for rule in rules:
+        del rule["Id"]
+        if rule.pop("ExpiredObjectDeleteMarker", False):
+            rule["Expiration"] = {"ExpiredObjectDeleteMarker": True}
+        for one in rule.values():
+            if isinstance(one, dict) and "NoncurrentDays" in one:
+                one["NoncurrentDays"] = int(one["NoncurrentDays"])
+    s3.put_bucket_lifecycle_configuration(Bucket="made", LifecycleConfiguration={"Rules": rules})
+    (tmp_path / "tabferry.yaml").write_text(
+        f'tableau: {{server: "http://127.0.0.1:1", site: s, auth: {{pat_name: a, pat_secret: "env:PAT"}}}}\nstore: s3://made/tableau\ns3: {{endpoint: "{moto}", region: us-east-1}}\n'
+    )
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "AWS_ACCESS_KEY_ID": "AK", "AWS_SECRET_ACCESS_KEY": "test", "PAT": "x", "no_proxy": "127.0.0.1"}
+    done = subprocess.run([TABFERRY, "doctor", "--json"], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=100)
+    (check,) = [one for one in json.loads(done.stdout)["checks"] if one["name"] == "lifecycle rules"]
+    assert check["status"] == "ok" and s3.get_bucket_lifecycle_configuration(Bucket="made")["Rules"], check
+
+
+# --- functions, schedules, the machine
+
+
+@pytest.mark.parametrize("parameters", [SITE, SITE | {"ImageUri": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/t:1"}], ids=["zip", "image"])
+def test_functions(parameters):
+    stack = Stack(TEMPLATE, **parameters)
+    functions = stack.of_type("AWS::Lambda::Function")
+    assert set(functions) == {"BackupFunction", "WorkFunction", "DoctorFunction", "PruneFunction"}
+    for name, function in functions.items():
+        assert function["Timeout"] == 900 and function["Architectures"] == ["x86_64"], name
+        assert ("Runtime" in function, "Handler" in function) == (("ImageConfig" not in function),) * 2
+    assert functions["BackupFunction"]["ReservedConcurrentExecutions"] == 1
+    assert "ReservedConcurrentExecutions" not in functions["WorkFunction"]
+    roles = {name: function["Role"] for name, function in functions.items()}
+    assert roles == {"BackupFunction": "WriterRole.Arn", "WorkFunction": "WriterRole.Arn", "DoctorFunction": "DoctorRole.Arn", "PruneFunction": "PrunerRole.Arn"}
+
+
+def test_what_failed_is_not_run_again_unasked(stack):
+    once = {one["FunctionName"]: one["MaximumRetryAttempts"] for one in stack.of_type("AWS::Lambda::EventInvokeConfig").values()}
+    assert once == dict.fromkeys(stack.of_type("AWS::Lambda::Function"), 0)
+    for schedule in stack.of_type("AWS::Scheduler::Schedule").values():
+        assert schedule["Target"]["RetryPolicy"] == {"MaximumRetryAttempts": 0}
+
+
+def test_schedules(stack):
+    targets = {one["Target"]["Arn"]: json.loads(one["Target"]["Input"]) for one in stack.of_type("AWS::Scheduler::Schedule").values()}
+    assert targets == {"BackupMachine": {"shards": 8, "workers": 4}, "DoctorFunction.Arn": {"job": "doctor"}, "PruneFunction.Arn": {"job": "prune"}}
+
+
+def test_the_machine_is_the_shipped_one(stack):
+    machine = stack.of_type("AWS::Serverless::StateMachine")["BackupMachine"]
+    text = (AWS / machine["DefinitionUri"]).read_text()
+    assert set(re.findall(r"\$\{(\w+)\}", text)) == set(machine["DefinitionSubstitutions"])
+    assert "Tolerated" not in text, "a child that fails lets the map fail"
+
+
+# --- alarms
+
+
+def test_alarms_look_at_metrics_that_are_written(stack):
+    written = set(re.findall(r'Metric\{"(\w+)"', (ROOT / "src" / "app" / "metrics.cpp").read_text()))
+    assert {"Succeeded", "Partial", "Failed"} <= written
+    ours = [(metric["MetricName"], metric["Dimensions"]) for _, metric in metrics(stack) if metric["Namespace"] == "tabferry"]
+    assert {name for name, _ in ours} == {"Succeeded", "Partial", "Failed"}
+    help_text = subprocess.run([TABFERRY, "--help"], capture_output=True, text=True, timeout=60).stdout
+    for _, dimensions in ours:
+        ((name, command),) = [(one["Name"], one["Value"]) for one in dimensions]
+        assert name == "Command" and re.search(rf"^ +{command}\b", help_text, re.M), command
+    theirs = {(metric["Namespace"], metric["MetricName"]) for _, metric in metrics(stack) if metric["Namespace"] != "tabferry"}
+    assert theirs == {("AWS/Lambda", "Errors"), ("AWS/States", "ExecutionsFailed"), ("AWS/States", "ExecutionsTimedOut"), ("AWS/States", "ExecutionsAborted")}
+
+
+def test_every_metric_of_an_alarm_counts(stack):
+    for name, alarm in stack.of_type("AWS::CloudWatch::Alarm").items():
+        (sum_of,) = [metric for metric in alarm["Metrics"] if metric["ReturnData"]]
+        others = [metric["Id"] for metric in alarm["Metrics"] if not metric["ReturnData"]]
+        assert len(alarm["Metrics"]) <= 10 and alarm["AlarmActions"] == ["Topic"], name  # CloudWatch's most
+        assert sum_of["Expression"] == "SUM([" + ",".join(f"FILL({one},0)" for one in others) + "])", name
+
+
+def test_silence_is_an_alarm(stack):
+    stale = stack.of_type("AWS::CloudWatch::Alarm")["StaleAlarm"]
+    assert (stale["TreatMissingData"], stale["EvaluationPeriods"], stale["DatapointsToAlarm"]) == ("breaching", "26", "26")
+    assert {metric["Dimensions"][0]["Value"] for name, metric in metrics(stack) if name == "StaleAlarm"} == {"backup", "backup-seal"}
+    assert {metric["MetricName"] for name, metric in metrics(stack) if name == "StaleAlarm"} == {"Succeeded"}
+    assert {one["MetricStat"]["Period"] for one in stale["Metrics"] if "MetricStat" in one} == {3600}
+
+
+# --- the configuration
+
+
+@pytest.mark.parametrize("parameters", [SITE, ALL, OTHERS], ids=["little", "all", "others' bucket"])
+def test_the_configuration_is_one(parameters, tmp_path):
+    """As the functions get it, by tabferry's own judgement; and it holds references, no secret."""
+    stack = Stack(TEMPLATE, **parameters)
+    texts = {function["Environment"]["Variables"]["TABFERRY_CONFIG_YAML"] for function in stack.of_type("AWS::Lambda::Function").values()}
+    for task in stack.of_type("AWS::ECS::TaskDefinition").values():
+        texts |= {one["Value"] for one in task["ContainerDefinitions"][0]["Environment"]}
+    (text,) = texts
+    assert len(text) < 3500  # of the 4,096 bytes that Lambda allows
+    name = parameters.get("ExistingBucket", "made-bucket")
+    topic = "arn:aws:sns:eu-west-1:123456789012:alerts"
+    (tmp_path / "tabferry.yaml").write_text(text.replace("s3://Bucket/", f"s3://{name}/").replace('"Bucket"', f'"{name}"').replace("sns:Topic", f"sns:{topic}"))
+    shown = subprocess.run([TABFERRY, "config", "show"], cwd=tmp_path, env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)}, capture_output=True, text=True, timeout=60)
+    assert shown.returncode == 0 and f"s3://{name}/tableau" in shown.stdout and "#PAT" in shown.stdout, shown
+    assert ("object_lock" in text, "sse_kms_key_id" in text, "worker_auth" in text) == (parameters is ALL,) * 3
+
+
+def test_a_configuration_in_the_code_is_not_hidden_by_one_here():
+    stack = Stack(TEMPLATE, **ALL, Configuration="code")
+    for function in stack.of_type("AWS::Lambda::Function").values():
+        assert function["Environment"]["Variables"] == {}
+    assert stack.of_type("AWS::ECS::TaskDefinition")["Task"]["ContainerDefinitions"][0]["Environment"] == []

@@ -10,7 +10,6 @@ import pathlib
 import threading
 
 import pytest
-from backup_judge import judge
 from backup_shop import BackupShop, made_site
 from ferry import until
 from simulator import PASSWORD, USER, start_sim
@@ -88,9 +87,9 @@ def jobs(aws, job):
     return [event for _, event in aws.events if event["job"] == job]
 
 
-def check(shop):
-    """Complete, the site's own, and verify agrees."""
-    assert shop.differences() == []
+def check(shop, killed=False):
+    """Complete, the site's own, and verify agrees. What a killed worker had written without a receipt may lie there."""
+    assert [one for one in shop.differences() if not (killed and one.endswith(": is named by nothing"))] == []
     verified = shop.tabferry("verify", "latest", "--full", "--json")
     assert verified.code == 0, verified
 
@@ -144,7 +143,7 @@ def test_a_worker_that_fails_or_is_killed_is_tried_again(aws, shop, machine):
         execution = machine.run({"shards": SHARDS})
     assert execution["status"] == "SUCCEEDED", execution
     assert sorted(one["shard"] for one in jobs(aws, "backup.work")) == [0, 0, 1, 1, 2]
-    check(shop)
+    check(shop, killed=True)
 
 
 def test_a_backup_that_continues_is_invoked_again_at_once(aws, shop, machine):

@@ -103,15 +103,18 @@ def test_a_night_of_jobs(function, shop):
     assert [line["Command"] for line in function.metrics()] == ["backup", "backup", "verify"]
 
 
-def test_the_three_steps(function, shop):
-    plan = function.invoke({"job": "backup.plan", "shards": 2})
-    assert plan.ok, plan
-    for shard in (1, 0):
-        work = function.invoke({"job": "backup.work", "snapshot": plan.body["snapshot"], "shard": shard, "of": 2})
-        assert work.ok and work.status == "done" and work.body["left"] == 0, work
-    sealed = function.invoke({"job": "backup.seal", "snapshot": plan.body["snapshot"]})
-    assert sealed.ok and sealed.body["saved"] == ITEMS, sealed
-    assert [line["Command"] for line in function.metrics()] == ["backup-plan", "backup-work", "backup-work", "backup-seal"]
+def test_the_three_steps(shop):
+    shop.let_workers_sign_in()
+    with function_of(shop) as function:
+        plan = function.invoke({"job": "backup.plan", "shards": 2})
+        assert plan.ok, plan
+        for shard in (1, 0):
+            work = function.invoke({"job": "backup.work", "snapshot": plan.body["snapshot"], "shard": shard, "of": 2})
+            assert work.ok and work.status == "done" and work.body["left"] == 0, work
+        sealed = function.invoke({"job": "backup.seal", "snapshot": plan.body["snapshot"]})
+        assert sealed.ok and sealed.body["saved"] == ITEMS, sealed
+        metrics = function.metrics()
+    assert [line["Command"] for line in metrics] == ["backup-plan", "backup-work", "backup-work", "backup-seal"]
 
 
 def test_partial_is_an_answer(function, shop):

@@ -82,6 +82,7 @@ def test_an_item_too_slow_for_two_invocations(shop):
 
 
 def test_a_worker_goes_on(shop):
+    shop.let_workers_sign_in()
     with function_of(shop) as function:
         plan = function.invoke({"job": "backup.plan", "shards": 2}).body["snapshot"]
         work = [{"job": "backup.work", "snapshot": plan, "shard": shard, "of": 2} for shard in (0, 1)]

@@ -36,8 +36,7 @@ class Shop(BackupShop):
 
     def config(self):
         config = super().config()
-        site = config["sites"]["demo"]
-        site.update({"auth": self.auth} if self.auth else {}, **({"worker_auth": self.worker_auth} if self.worker_auth else {}))
+        config["sites"]["demo"].update({"auth": self.auth} if self.auth else {})
         return config
 
     def environment(self, **more):

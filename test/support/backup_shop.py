@@ -21,6 +21,7 @@ from backup_site import read_site
 from ferry import TABFERRY, Result, Workshop
 from programs import program
 from s3_shop import Through
+from simulator import PASSWORD, USER
 
 BUCKET = "backups"
 # About sixty items of content, and some of all else. Quick enough for a backup in each test.
@@ -57,6 +58,7 @@ class BackupShop(Workshop):
         self.straight, self.s3, self.prefix = site, s3, prefix
         self.s3_url = s3.url if s3 else None
         self.keys, self.more = {}, {"network": NETWORK}  # below `backup:`; other top-level keys
+        self.worker_auth = None  # of the site
         if s3:
             client = s3.client()
             if BUCKET not in [bucket["Name"] for bucket in client.list_buckets()["Buckets"]]:
@@ -68,7 +70,16 @@ class BackupShop(Workshop):
     def config(self):
         where = f"s3://{BUCKET}/{self.prefix}" if self.s3 else f"file://{self.folder / 'store'}"
         s3 = {"s3": {"endpoint": self.s3_url, "path_style": True, "region": self.s3.region}} if self.s3 else {}
-        return {"sites": super().config()["sites"], "store": where, **s3, "backup": self.keys, **self.more}
+        sites = super().config()["sites"]
+        sites["demo"].update({"worker_auth": self.worker_auth} if self.worker_auth else {})
+        return {"sites": sites, "store": where, **s3, "backup": self.keys, **self.more}
+
+    def let_workers_sign_in(self):
+        """Several at once, which one token cannot: by a password."""
+        path = self.folder / "worker-password"
+        path.touch(mode=0o600)
+        path.write_text(PASSWORD)
+        self.worker_auth = {"username": USER, "password": f"file:{path.name}"}
 
     def environment(self, **more):
         return super().environment(**{**(self.s3.environment() if self.s3 else {}), **more})

@@ -75,6 +75,7 @@ report::Report report_of(const Planned& planned) {
 
 report::Report report_of(const WorkDone& done, const std::string& snapshot) {
   report::Report report{.command = "backup-work", .headline = work_headline(done, snapshot)};
+  if (done.units.contains(Receipt::Outcome::failed)) report.status = report::Status::partial;
   if (done.continues) report.status = report::Status::continues;
   report::Section section;
   report.details = {{"snapshot", snapshot},

@@ -31,6 +31,7 @@ TEST(StepReports, WorkTellsEveryOutcome) {
   EXPECT_EQ(report.details["done"], 3);
   EXPECT_EQ(report.details["failed"], 1);
   EXPECT_EQ(report.details["gone"], 0);
+  EXPECT_EQ(report.status, report::Status::partial);
 }
 
 TEST(StepReports, WorkThatDidNothingSaysWhy) {

@@ -10,7 +10,7 @@
 namespace tabferry::backup {
 
 std::string shard_list_key(std::string_view snapshot);
-// Returns the object's key. Written once: what stands there already stays.
+// Returns the object's key. A list for another number is written over.
 std::string put_shard_list(const store::Store& store, const std::string& snapshot, unsigned shards);
 // Of the list, else of the plan. Throws Error{not_found} where there is no plan, Error{corrupt}.
 unsigned planned_shards(const store::Store& store, const std::string& snapshot);

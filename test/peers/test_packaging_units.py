@@ -88,6 +88,15 @@ def test_a_pod_may_little_and_ends(name, job, pod):
         assert [rule["containerName"] for rule in rules] == [container["name"]] and 1 not in rules[0]["values"]
 
 
+def test_a_killed_ones_lease_is_outlived():
+    """Who begins a backup anew is refused (5) for five minutes; Kubernetes waits 10 s before the first new try, then twice as long each time."""
+    begins = {name: job for name, job, _ in pods() if name in ("tabferry-backup", "tabferry-plan")}
+    assert len(begins) == 2
+    for job in begins.values():
+        assert sum(10 * 2**n for n in range(job["backoffLimit"])) > 300
+        assert all(5 not in rule["onExitCodes"]["values"] for rule in job["podFailurePolicy"]["rules"] if "onExitCodes" in rule)
+
+
 @pytest.mark.parametrize("name, job, pod", pods(), ids=lambda value: value if isinstance(value, str) else "")
 def test_tabferry_knows_a_pods_command(tmp_path, refusing, name, job, pod):
     """At a site that refuses the sign-in it comes as far as that, or to the plan that is not there: no slip of the command line is left."""

@@ -10,6 +10,7 @@ from backup_shop import made_site
 from backup_tiny import TINY
 from bare_root import RootedShop, add_devices, inside
 from certificate import self_signed
+from lambda_runtime import Function
 from programs import program
 from s3_server import start_s3
 from simulator import start_sim
@@ -74,3 +75,14 @@ def test_a_backup_where_nothing_but_the_zip_is(root, tmp_path):
         assert result.code == 0, result
         assert shop.differences() == []
         assert shop.tabferry("verify", "latest", "--json").code == 0
+
+
+def test_the_function_where_nothing_but_the_zip_is(root, tmp_path):
+    """As Lambda starts it: under the name `bootstrap`, without a word more."""
+    with start_sim(data=made_site(tmp_path, TINY), control=True) as sim, start_s3() as s3:
+        shop = RootedShop(root, "/bootstrap", sim, s3)
+        shop.write(template=False)
+        with Function(shop.folder, shop.environment(), inside(root, "/bootstrap")) as function:
+            backup, verify = function.invoke(), function.invoke({"job": "verify", "snapshot": "latest"})
+        assert backup.ok and backup.status == "done" and verify.ok, (backup, verify)
+        assert shop.differences() == []

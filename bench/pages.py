@@ -2,7 +2,12 @@
 around it are written by hand.
 """
 
+import json
+import pathlib
 import re
+import sys
+
+REPOSITORY = pathlib.Path(__file__).resolve().parents[1]
 
 
 def table(heads, rows):
@@ -37,3 +42,19 @@ def put(page, who, written):
     if missing:
         raise ValueError(f"{page}: no block, or no result, for {', '.join(sorted(missing))}")
     page.write_text(block.sub(lambda found: found[1] + written[found["name"]] + found[4], text))
+
+
+def main(who, whole, blocks):
+    """write_docs.py [WHO.json [performance.md]]; `whole`: what a whole run is, in words; `blocks` makes the tables out of a result."""
+    source = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else REPOSITORY / "build" / "bench" / f"{who}.json"
+    target = pathlib.Path(sys.argv[2]) if len(sys.argv) > 2 else REPOSITORY / "docs" / "performance.md"
+    if not source.exists():
+        sys.exit(f"{source} is not there: run make bench-{who}")
+    result = json.loads(source.read_text())
+    if not result["whole"]:
+        sys.exit(f"{source} is not of a whole run ({whole}): run make bench-{who}")
+    try:
+        put(target, who, blocks(result))
+    except ValueError as failure:
+        sys.exit(str(failure))
+    print(f"written: {target}")

@@ -4,15 +4,12 @@
 The tables' places: bench/pages.py.
 """
 
-import json
 import pathlib
 import sys
 
-HERE = pathlib.Path(__file__).resolve().parent
-REPOSITORY = HERE.parents[1]
-sys.path.insert(0, str(HERE.parent))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
-from pages import bars, put, spread, table  # noqa: E402 (it wants the path above)
+from pages import bars, main, spread, table  # noqa: E402 (it wants the path above)
 
 NAMES = {"sample": "the sample's way", "library": "tableauserverclient, 16 threads, boto3", "ours": "tabferry"}
 KINDS = {
@@ -111,20 +108,5 @@ def blocks(result):
     }
 
 
-def main():
-    source = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else REPOSITORY / "build" / "bench" / "backup.json"
-    target = pathlib.Path(sys.argv[2]) if len(sys.argv) > 2 else REPOSITORY / "docs" / "performance.md"
-    if not source.exists():
-        sys.exit(f"{source} is not there: run make bench-backup")
-    result = json.loads(source.read_text())
-    if not result["whole"]:
-        sys.exit(f"{source} is not of a whole run (every case, full size, three runs each): run make bench-backup")
-    try:
-        put(target, "backup", blocks(result))
-    except ValueError as failure:
-        sys.exit(str(failure))
-    print(f"written: {target}")
-
-
 if __name__ == "__main__":
-    main()
+    main("backup", "every case, full size, three runs each", blocks)

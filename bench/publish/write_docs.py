@@ -1,16 +1,16 @@
 #!/usr/bin/env python3
 """Writes the tables of docs/performance.md out of a whole run: write_docs.py [publish.json [performance.md]]
 
-A table stands between `<!-- NAME: written by bench/publish/write_docs.py -->` and `<!-- end -->`; the words around it are written by hand.
+The tables' places: bench/pages.py.
 """
 
-import json
 import pathlib
-import re
 import sys
 
-REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
-BLOCK = re.compile(r"(<!-- (?P<name>\w+): written by bench/publish/[^>]*-->\n)(.*?)(<!-- end -->)", re.DOTALL)
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+
+from pages import bars, main, spread, table  # noqa: E402 (it wants the path above)
+
 NAMES = {
     "engine": "the engine alone",
     "sample": "the sample's way",
@@ -21,17 +21,8 @@ NAMES = {
 }
 
 
-def table(heads, rows):
-    lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
-    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows]) + "\n"
-
-
-def seconds(spread):
-    return f"**{spread['median']:.2f}** ({spread['min']:.2f}-{spread['max']:.2f})"
-
-
-def megabytes(spread):
-    return f"{spread['max'] / 1e6:,.0f} MB"
+def megabytes(values):
+    return f"{values['max'] / 1e6:,.0f} MB"
 
 
 def case_table(case):
@@ -42,7 +33,7 @@ def case_table(case):
         rows.append(
             [
                 NAMES[name],
-                seconds(one["seconds"]),
+                spread(one["seconds"]),
                 f"{one['seconds']['median'] / ours:.2f}",
                 f"{one['own_cpu_seconds']['median']:.2f}",
                 f"{one['engine_cpu_seconds']['median']:.2f}",
@@ -54,21 +45,6 @@ def case_table(case):
     size = f"{case['objects']:,} objects, {case['bytes'] / 1e6:,.0f} MB, {case['rows']:,} rows.\n\n"
     return size + table(
         ["", "seconds", "x tabferry", "own CPU s", "hyperd CPU s", "own peak", "hyperd peak", "steps, s"], rows
-    )
-
-
-def bars(result):
-    return table(
-        ["", "measured", "wanted", ""],
-        [
-            [
-                bar["bar"],
-                f"{bar['value']:.2f} {bar['unit']}",
-                f"at {bar['at']} {bar['limit']:g} {bar['unit']}",
-                "met" if bar["met"] else "**not met**",
-            ]
-            for bar in result["bars"]
-        ],
     )
 
 
@@ -96,24 +72,5 @@ def blocks(result):
     }
 
 
-def main():
-    source = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else REPOSITORY / "build" / "bench" / "publish.json"
-    target = pathlib.Path(sys.argv[2]) if len(sys.argv) > 2 else REPOSITORY / "docs" / "performance.md"
-    if not source.exists():
-        sys.exit(f"{source} is not there: run make bench-publish")
-    result = json.loads(source.read_text())
-    if not result["whole"]:
-        sys.exit(
-            f"{source} is not of a whole run (every case, full size, three runs each, from S3): run make bench-publish"
-        )
-    written = blocks(result)
-    text = target.read_text()
-    missing = set(written) ^ {found["name"] for found in BLOCK.finditer(text)}
-    if missing:
-        sys.exit(f"{target}: no block, or no result, for {', '.join(sorted(missing))}")
-    target.write_text(BLOCK.sub(lambda found: found[1] + written[found["name"]] + found[4], text))
-    print(f"written: {target}")
-
-
 if __name__ == "__main__":
-    main()
+    main("publish", "every case, full size, three runs each, from S3", blocks)

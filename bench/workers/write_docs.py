@@ -1,13 +1,10 @@
 #!/usr/bin/env python3
 """Writes the tables of docs/performance.md out of a whole run: write_docs.py [workers.json [performance.md]]"""
 
-import json
 import pathlib
 import sys
 
-HERE = pathlib.Path(__file__).resolve().parent
-REPOSITORY = HERE.parents[1]
-sys.path.insert(0, str(HERE.parent))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
 import pages  # noqa: E402 (it wants the path above)
 
@@ -41,20 +38,9 @@ def machine(result):
     )
 
 
-def main():
-    source = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else REPOSITORY / "build" / "bench" / "workers.json"
-    target = pathlib.Path(sys.argv[2]) if len(sys.argv) > 2 else REPOSITORY / "docs" / "performance.md"
-    if not source.exists():
-        sys.exit(f"{source} is not there: run make bench-workers")
-    result = json.loads(source.read_text())
-    if not result["whole"]:
-        sys.exit(f"{source} is not of a whole run (full size, three runs each): run make bench-workers")
-    try:
-        pages.put(target, "workers", {"workers_machine": machine(result), "workers_bars": pages.bars(result), "workers_rows": rows(result)})
-    except ValueError as failure:
-        sys.exit(str(failure))
-    print(f"written: {target}")
+def blocks(result):
+    return {"workers_machine": machine(result), "workers_bars": pages.bars(result), "workers_rows": rows(result)}
 
 
 if __name__ == "__main__":
-    main()
+    pages.main("workers", "full size, three runs each", blocks)

@@ -4,6 +4,7 @@
 #include "app/references.h"
 #include "app/settings.h"
 #include "app/settings_address.h"
+#include "app/sign_in_keys.h"
 #include "base/error.h"
 #include "base/text.h"
 
@@ -18,28 +19,12 @@ constexpr uint64_t kMaxChunkBytes = uint64_t{64} << 20;  // Tableau's limit
 
 using Kind = tableau::Credentials::Kind;
 
-struct KeyNames {
-  std::string_view name, secret;
-};
-
-KeyNames key_names(Kind kind) {
-  switch (kind) {
-    case Kind::password:
-      return {"username", "password"};
-    case Kind::connected_app:
-      return {"username", "secret_value"};
-    case Kind::token:
-      break;
-  }
-  return {"pat_name", "pat_secret"};
-}
-
 tableau::Credentials read_credentials(const SiteSettings& site, const SignInSettings& who, tableau::Purpose purpose,
                                       SecretReading reading) {
   const auto resolved = [&](std::string_view key, const std::string& reference) {
     return reading.read(fmt::format("{}.{} of site {}", who.key, key, site.name), reference);
   };
-  const auto keys = key_names(who.kind);
+  const auto keys = sign_in_keys(who.kind);
   tableau::Credentials credentials{.kind = who.kind,
                                    .name = resolved(keys.name, who.user).reveal(),
                                    .secret = resolved(keys.secret, who.secret.reveal())};

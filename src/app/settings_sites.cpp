@@ -4,6 +4,7 @@
 #include "app/references.h"
 #include "app/settings_address.h"
 #include "app/settings_reading.h"
+#include "app/sign_in_keys.h"
 #include "base/text.h"
 
 namespace tabferry::app {
@@ -21,32 +22,30 @@ void check_browser_address(const ConfigNode& node, const BrowserAddress& address
   node.fail("has {} behind the host; write {}: {}", base::quoted(address.rest), server_key, address.server);
 }
 
-// The two keys of `auth` that are there, as name and secret.
-struct AuthKeys {
-  Kind kind;
-  std::string_view name;
-  std::string_view secret;
-  std::string_view what_name_is;
-};
-
-constexpr AuthKeys kPasswordKeys = {Kind::password, "username", "password", "the user who signs in"};
-constexpr AuthKeys kTokenKeys = {
-    Kind::token, "pat_name", "pat_secret",
-    "the name of a personal access token (My Account Settings on the site), with pat_secret; or username and password "
-    "on Server; or connected_app"};
-constexpr AuthKeys kAppKeys = {
-    Kind::connected_app, "username", "secret_value",
-    "the user as whom the connected app signs in (on Tableau Cloud an e-mail address); it need not know of it"};
+// What is asked for where the name is not there.
+std::string_view what_name_is(Kind kind) {
+  switch (kind) {
+    case Kind::password:
+      return "the user who signs in";
+    case Kind::connected_app:
+      return "the user as whom the connected app signs in (on Tableau Cloud an e-mail address); it need not know of it";
+    case Kind::token:
+      break;
+  }
+  return "the name of a personal access token (My Account Settings on the site), with pat_secret; or username and "
+         "password on Server; or connected_app";
+}
 
 bool has_any(const ConfigNode& node, std::initializer_list<std::string_view> keys) {
   return std::any_of(keys.begin(), keys.end(), [&](std::string_view key) { return node.find(key).has_value(); });
 }
 
-void read_name_and_secret(const ConfigNode& node, const AuthKeys& keys, const SiteSettings& site, SignInSettings& who,
+void read_name_and_secret(const ConfigNode& node, Kind kind, const SiteSettings& site, SignInSettings& who,
                           Reading& reading) {
-  const auto name = node.need(keys.name, keys.what_name_is);
+  const auto keys = sign_in_keys(kind);
+  const auto name = node.need(keys.name, what_name_is(kind));
   const auto secret = node.need(keys.secret, "env:NAME or file:PATH, where the secret is found");
-  who.kind = keys.kind;
+  who.kind = kind;
   who.user = name.name();
   check_reference(name, who.user);
   reading.origins.set(name, who.user);
@@ -67,7 +66,7 @@ void read_app(const ConfigNode& app, const SiteSettings& site, SignInSettings& w
   who.key += ".connected_app";
   who.client_id = read_id(app, "client_id", "the client ID of the connected app (Settings > Connected Apps)", reading);
   who.secret_id = read_id(app, "secret_id", "the ID of one of the connected app's secrets", reading);
-  read_name_and_secret(app, kAppKeys, site, who, reading);
+  read_name_and_secret(app, Kind::connected_app, site, who, reading);
   const auto scopes = app.find("scopes");
   if (!scopes) return;
   for (const auto& scope : scopes->items()) {
@@ -95,7 +94,7 @@ SignInSettings read_sign_in(const ConfigNode& auth, const SiteSettings& site, Re
   if (app)
     read_app(*app, site, who, reading);
   else
-    read_name_and_secret(auth, password ? kPasswordKeys : kTokenKeys, site, who, reading);
+    read_name_and_secret(auth, password ? Kind::password : Kind::token, site, who, reading);
   if (const auto expires = auth.find("pat_expires")) {
     if (who.kind != Kind::token)
       expires->fail("belongs to pat_name and pat_secret; a {} has none", password ? "password" : "connected app");

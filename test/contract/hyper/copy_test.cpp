@@ -178,7 +178,7 @@ TEST_F(Loading, CancellingEndsAStreamInMidWrite) {
   auto copy = session.copy_in(table, {});
   const std::string rows = many_rows(1, 10'000);
   copy.write(rows);
-  ::kill(running_.engine.pid(), SIGSTOP);   // the engine takes no more: write() must wait
+  hold(running_.engine);   // it takes no more: write() must wait
   std::atomic<int> writes = 0;
   steady_clock::time_point asked;
   std::jthread user([&] {   // asks when no write has come back for a while
@@ -201,7 +201,7 @@ TEST_F(Loading, CancellingEndsAStreamInMidWrite) {
 TEST_F(Loading, CancellingEndsAWaitForAnAnswer) {
   std::stop_source source;
   Session session = running_.engine.connect(source.get_token());
-  ::kill(running_.engine.pid(), SIGSTOP);
+  hold(running_.engine);
   std::jthread user([&] { source.request_stop(); });
   EXPECT_EQ(error_of([&] { session.query("SELECT 1"); }).kind(), base::ErrorKind::cancelled);
   ::kill(running_.engine.pid(), SIGCONT);

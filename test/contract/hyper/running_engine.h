@@ -3,9 +3,15 @@
 #pragma once
 
 #include <gtest/gtest.h>
+#include <signal.h>
 
+#include <algorithm>
+#include <chrono>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "base/error.h"
@@ -21,6 +27,25 @@ struct RunningEngine {
 
   std::string file(const std::string& name) const { return (folder.path() / name).string(); }
 };
+
+// Whether every thread of the process stands still, by the letter behind its name (man 5 proc).
+inline bool stands_still(int pid) {
+  const std::filesystem::directory_iterator threads("/proc/" + std::to_string(pid) + "/task");
+  return std::ranges::all_of(threads, [](const auto& thread) {
+    std::ifstream file(thread.path() / "stat");
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    const size_t name_ends = text.rfind(") ");
+    return name_ends == std::string::npos || text[name_ends + 2] == 'T';   // no text: a thread that has just ended
+  });
+}
+
+// Stops the engine and returns when it has stopped: the signal alone is only sent, and a thread at work goes on meanwhile.
+inline void hold(const Engine& engine) {
+  ::kill(engine.pid(), SIGSTOP);
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  while (!stands_still(engine.pid()) && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+  EXPECT_TRUE(stands_still(engine.pid()));
+}
 
 inline table::Table make_table(const std::string& name, const std::vector<std::pair<std::string, std::string>>& columns) {
   table::Table table{.name = {.name = name}};

@@ -10,7 +10,7 @@ FIXED_ADDRESSES := $(shell setarch $$(uname -m) -R true 2>/dev/null && echo seta
 # configure PRESET: only the first time; after that the build itself sees what changed.
 configure = test -f build/$(1)/build.ninja || cmake --preset $(1)
 
-.PHONY: help build demo test test-long asan tsan tidy check lambda-zip package container-root bench-publish bench-backup bench-workers bench-docs bench-sim clean distclean
+.PHONY: help build demo test test-long asan asan-readers tsan tidy check lambda-zip package container-root bench-publish bench-backup bench-workers bench-docs bench-sim clean distclean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -42,6 +42,13 @@ asan:  ## unit and contract tests under the address and undefined-behaviour sani
 	@scripts/bootstrap demo
 	@$(call configure,asan)
 	@cmake --build build/asan
+	@$(CTEST) --test-dir build/asan -L '^(unit|contract)$$' -LE '^long$$'
+
+# ctest knows the tests of the programs that are built, and no others.
+asan-readers:  ## those of them that CI has the time for: of the rooms that read what others wrote
+	@scripts/bootstrap demo
+	@$(call configure,asan)
+	@cmake --build build/asan --target tests_of_readers
 	@$(CTEST) --test-dir build/asan -L '^(unit|contract)$$' -LE '^long$$'
 
 tsan:  ## unit and contract tests under the thread sanitizer

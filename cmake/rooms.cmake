@@ -51,9 +51,7 @@ function(room_test name)
   list(TRANSFORM T_ROOMS PREPEND tabferry_)
   target_link_libraries(${name} PRIVATE ${T_ROOMS} GTest::gmock GTest::gtest_main)
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/test)
-  if(TABFERRY_SANITIZE)
-    target_compile_options(${name} PRIVATE -O0)   # halves the compiler's time; the rooms themselves stay optimised
-  endif()
+  target_compile_options(${name} PRIVATE -O0)   # halves the compiler's time; the rooms themselves stay optimised
   if(NOT T_LABEL)
     set(T_LABEL unit)
   endif()

@@ -11,6 +11,7 @@ import sys
 
 import boto3
 import pytest
+import yaml
 from cloudformation import Stack
 from ferry import TABFERRY
 from moto.server import ThreadedMotoServer
@@ -58,6 +59,18 @@ def metrics(stack):
 def test_cfn_lint_has_nothing_to_say():
     said = subprocess.run([pathlib.Path(sys.executable).with_name("cfn-lint"), TEMPLATE], capture_output=True, text=True, timeout=300)
     assert (said.returncode, said.stdout + said.stderr) == (0, "")
+
+
+def configurations(stack):
+    """As the functions and the task get it."""
+    texts = {function["Environment"]["Variables"]["TABFERRY_CONFIG_YAML"] for function in stack.of_type("AWS::Lambda::Function").values()}
+    for task in stack.of_type("AWS::ECS::TaskDefinition").values():
+        texts |= {one["Value"] for one in task["ContainerDefinitions"][0]["Environment"]}
+    return texts
+
+
+def site_names(text):
+    return tuple(yaml.safe_load(text)["sites"])
 
 
 # --- rights
@@ -199,11 +212,25 @@ def test_alarms_look_at_metrics_that_are_written(stack):
     ours = [(metric["MetricName"], metric["Dimensions"]) for _, metric in metrics(stack) if metric["Namespace"] == "tabferry"]
     assert {name for name, _ in ours} == {"Succeeded", "Partial", "Failed"}
     help_text = subprocess.run([TABFERRY, "--help"], capture_output=True, text=True, timeout=60).stdout
-    for _, dimensions in ours:
-        ((name, command),) = [(one["Name"], one["Value"]) for one in dimensions]
+    for _, dimensions in ours:  # one of the two sets that the line of EMF has
+        (name, command), site = [(one["Name"], one["Value"]) for one in dimensions]
         assert name == "Command" and re.search(rf"^ +{command}\b", help_text, re.M), command
+        assert site == ("Site", "tabferry")
     theirs = {(metric["Namespace"], metric["MetricName"]) for _, metric in metrics(stack) if metric["Namespace"] != "tabferry"}
     assert theirs == {("AWS/Lambda", "Errors"), ("AWS/States", "ExecutionsFailed"), ("AWS/States", "ExecutionsTimedOut"), ("AWS/States", "ExecutionsAborted")}
+
+
+def ours_of(stack):
+    return {(metric["MetricName"], *(one["Value"] for one in metric["Dimensions"])) for _, metric in metrics(stack) if metric["Namespace"] == "tabferry"}
+
+
+def test_two_stacks_of_an_account_do_not_hear_each_other():
+    """A night that one site's backup failed in must not be a quiet one because the other's did not."""
+    sales, finance = Stack(TEMPLATE, name="sales", **ALL), Stack(TEMPLATE, name="finance", **ALL | {"SiteName": "finance"})
+    assert ours_of(sales) and not ours_of(sales) & ours_of(finance)
+    for stack, name in ((sales, "sales"), (finance, "finance")):
+        assert {site_names(text) for text in configurations(stack)} == {(name,)}
+        assert {metric[2] for metric in ours_of(stack)} == {name}, "the alarms look for the configuration's own site"
 
 
 def test_every_metric_of_an_alarm_counts(stack):
@@ -228,11 +255,7 @@ def test_silence_is_an_alarm(stack):
 @pytest.mark.parametrize("parameters", [SITE, ALL, OTHERS], ids=["little", "all", "others' bucket"])
 def test_the_configuration_is_one(parameters, tmp_path):
     """As the functions get it, by tabferry's own judgement; and it holds references, no secret."""
-    stack = Stack(TEMPLATE, **parameters)
-    texts = {function["Environment"]["Variables"]["TABFERRY_CONFIG_YAML"] for function in stack.of_type("AWS::Lambda::Function").values()}
-    for task in stack.of_type("AWS::ECS::TaskDefinition").values():
-        texts |= {one["Value"] for one in task["ContainerDefinitions"][0]["Environment"]}
-    (text,) = texts
+    (text,) = configurations(Stack(TEMPLATE, **parameters))
     assert len(text) < 3500  # of the 4,096 bytes that Lambda allows
     name = parameters.get("ExistingBucket", "made-bucket")
     topic = "arn:aws:sns:eu-west-1:123456789012:alerts"

@@ -1,6 +1,6 @@
 """A CloudFormation template as it would be for some parameters; the functions that packaging/aws/template.yaml uses.
 
-    stack = Stack(path, Shards=4)          # what is not said has its default
+    stack = Stack(path, Shards=4)          # what is not said has its default; name="other": of another stack
     stack.resources["Log"]["Properties"]   # of the resources whose condition holds
     stack.of_type("AWS::Lambda::Function") # {logical name: properties}
 
@@ -11,7 +11,7 @@ import re
 
 import yaml
 
-PSEUDO = {"AWS::Region": "eu-west-1", "AWS::AccountId": "123456789012", "AWS::Partition": "aws", "AWS::StackName": "tabferry"}
+PSEUDO = {"AWS::Region": "eu-west-1", "AWS::AccountId": "123456789012", "AWS::Partition": "aws"}
 NOTHING = object()
 
 
@@ -33,7 +33,8 @@ _Loader.add_multi_constructor("!", _tagged)
 
 
 class Stack:
-    def __init__(self, path, **parameters):
+    def __init__(self, path, name="tabferry", **parameters):
+        self.pseudo = PSEUDO | {"AWS::StackName": name}
         self.template = yaml.load(path.read_text(), _Loader)
         known = self.template["Parameters"]
         assert not parameters.keys() - known.keys(), parameters
@@ -63,7 +64,7 @@ class Stack:
     def _ref(self, name):
         if name == "AWS::NoValue":
             return NOTHING
-        return PSEUDO.get(name) or self.parameters.get(name, name)
+        return self.pseudo.get(name) or self.parameters.get(name, name)
 
     def _getatt(self, name):
         return name if isinstance(name, str) else ".".join(name)

@@ -41,8 +41,14 @@ void sign_in(tableau::Site& site, const SiteSettings& settings, report::Reporter
 
 struct End {
   report::Report report;
-  std::vector<std::string> notice;  // of a whole backup: its lines
+  std::vector<std::string> notice;  // of a sealed snapshot: its lines
 };
+
+End end_of(const backup::Sealed& sealed, const store::Store& store) {
+  const auto& manifest = sealed.manifest;
+  return {.report = backup::report_of(store, manifest),
+          .notice = backup::notice_of(manifest, store.url(manifest.head.snapshot))};
+}
 
 // `shard`: of work.
 End run_step(const BackupRequest& request, const backup::Shores& shores, const backup::BackupOptions& options,
@@ -59,15 +65,13 @@ End run_step(const BackupRequest& request, const backup::Shores& shores, const b
       return {.report = std::move(report)};
     }
     case Step::seal:
-      return {.report = backup::report_of(shores.store, backup::seal(shores, options, request.snapshot).manifest)};
+      return end_of(backup::seal(shores, options, request.snapshot), shores.store);
     case Step::all:
       break;
   }
   const auto backed = backup::backup(shores, options);
   if (!backed.sealed) return {.report = backup::report_of_unfinished(backed), .notice = {}};
-  const auto& manifest = backed.sealed->manifest;
-  return {.report = backup::report_of(shores.store, manifest),
-          .notice = backup::notice_of(manifest, shores.store.url(manifest.head.snapshot))};
+  return end_of(*backed.sealed, shores.store);
 }
 
 // For who reads that the next one failed. A site whose name is a secret is not looked for.
@@ -85,6 +89,9 @@ std::string name_of(const SiteSettings& site) {
   if (is_reference(site.content_url) || site.content_url == site.name) return "site " + site.name;
   return fmt::format("{} ({})", site.content_url.empty() ? "the default site" : "site " + site.content_url, site.name);
 }
+
+// A backup's end is its seal, by whichever step. Plan and work are on the way there: their engine sees how they end.
+bool is_the_end(Step step) { return step == Step::all || step == Step::seal; }
 
 // Beside the run's own messages: nothing of it throws.
 class Bell {
@@ -181,7 +188,7 @@ CommandEnd run_and_tell(const BackupRequest& request, const Environment& environ
   const auto settings = load_settings(request.flags, environment);
   for (const auto& warning : settings.warnings) reporter.warning(warning);
   const auto& site_settings = choose_site(settings, request.flags.site);
-  const Bell bell(request.step == Step::all, settings, environment, reporter, stop);
+  const Bell bell(is_the_end(request.step), settings, environment, reporter, stop);
   try {
     auto end = run(request, settings, site_settings, environment, reporter, stop);
     bell.ring(end);

@@ -31,7 +31,7 @@ struct BackupRequest {
 };
 
 // Exit code 0, or 3 (partial). Throws for what has no report: config, sign-in, a lease that another one holds
-// (Error{refused}), cancelled. Whatever the end, those whom `notify:` names are told, but of a preview and of steps.
+// (Error{refused}), cancelled. Whatever the end of a whole backup or of a seal, those whom `notify:` names are told.
 CommandEnd backup(const BackupRequest& request, const Environment& environment, report::Reporter& reporter,
                   std::stop_token stop);
 

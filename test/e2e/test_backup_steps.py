@@ -189,6 +189,21 @@ def test_two_seals(tmp_path, cache, far):
         shop.check()
 
 
+def test_who_is_to_be_told_hears_of_the_seal_alone(tmp_path, cache):
+    """As of a whole backup: of a seal that failed for want of receipts, of a partial snapshot. Plan and work are their engine's to watch."""
+    heard = tmp_path / "heard"
+    with start_sim(data=made_site(cache, TINY), control=True) as sim:
+        shop = Shop(tmp_path, sim)
+        told = [f"exec:printf '%s %s\\n' \"$TABFERRY_STATUS\" \"$TABFERRY_SNAPSHOT\" >> {heard}"]
+        shop.more["notify"] = {"on_failure": told, "on_partial": told, "on_success": told}
+        sim.control.add("truncate@1+ on GET **/workbooks/*/content")
+        snapshot = shop.planned()["snapshot"]
+        shop.seal(snapshot, code=1)
+        shop.work(snapshot, code=3)
+        shop.seal(snapshot, code=3)
+    assert heard.read_text().splitlines() == [f"failed {snapshot}", f"partial {snapshot}"]
+
+
 def test_a_step_without_a_plan_says_so(shop):
     for step in ("work", "seal"):
         told = shop.step(step, "--snapshot", "backup_tableau_cloud_demo_20200101_000000", code=1)

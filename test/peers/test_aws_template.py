@@ -12,9 +12,12 @@ import sys
 import boto3
 import pytest
 import yaml
+from backup_shop import BackupShop, made_site
+from backup_tiny import TINY
 from cloudformation import Stack
 from ferry import TABFERRY
 from moto.server import ThreadedMotoServer
+from simulator import start_sim
 
 ROOT = pathlib.Path(__file__).parents[2]
 AWS = ROOT / "packaging" / "aws"
@@ -52,8 +55,10 @@ def of_policy(stack, name):
 
 
 def metrics(stack):
-    return [(name, metric["MetricStat"]["Metric"]) for name, alarm in stack.of_type("AWS::CloudWatch::Alarm").items()
-            for metric in alarm["Metrics"] if "MetricStat" in metric]  # fmt: skip
+    """[(alarm, its metric)], of a sum of several each."""
+    alarms = stack.of_type("AWS::CloudWatch::Alarm").items()
+    summed = [(name, one["MetricStat"]["Metric"]) for name, alarm in alarms for one in alarm.get("Metrics", []) if "MetricStat" in one]
+    return summed + [(name, alarm) for name, alarm in alarms if "MetricName" in alarm]
 
 
 def test_cfn_lint_has_nothing_to_say():
@@ -208,9 +213,9 @@ def test_the_machine_is_the_shipped_one(stack):
 
 def test_alarms_look_at_metrics_that_are_written(stack):
     written = set(re.findall(r'Metric\{"(\w+)"', (ROOT / "src" / "app" / "metrics.cpp").read_text()))
-    assert {"Succeeded", "Partial", "Failed"} <= written
+    assert {"BackupAgeHours", "Partial", "Failed"} <= written
     ours = [(metric["MetricName"], metric["Dimensions"]) for _, metric in metrics(stack) if metric["Namespace"] == "tabferry"]
-    assert {name for name, _ in ours} == {"Succeeded", "Partial", "Failed"}
+    assert {name for name, _ in ours} == {"BackupAgeHours", "Partial", "Failed"}
     help_text = subprocess.run([TABFERRY, "--help"], capture_output=True, text=True, timeout=60).stdout
     for _, dimensions in ours:  # one of the two sets that the line of EMF has
         (name, command), site = [(one["Name"], one["Value"]) for one in dimensions]
@@ -235,6 +240,8 @@ def test_two_stacks_of_an_account_do_not_hear_each_other():
 
 def test_every_metric_of_an_alarm_counts(stack):
     for name, alarm in stack.of_type("AWS::CloudWatch::Alarm").items():
+        if "MetricName" in alarm:  # of one alone
+            continue
         (sum_of,) = [metric for metric in alarm["Metrics"] if metric["ReturnData"]]
         others = [metric["Id"] for metric in alarm["Metrics"] if not metric["ReturnData"]]
         assert len(alarm["Metrics"]) <= 10 and alarm["AlarmActions"] == ["Topic"], name  # CloudWatch's most
@@ -242,11 +249,38 @@ def test_every_metric_of_an_alarm_counts(stack):
 
 
 def test_silence_is_an_alarm(stack):
+    """A day and more of hours without doctor's word, for that comes once a day."""
     stale = stack.of_type("AWS::CloudWatch::Alarm")["StaleAlarm"]
-    assert (stale["TreatMissingData"], stale["EvaluationPeriods"], stale["DatapointsToAlarm"]) == ("breaching", "26", "26")
-    assert {metric["Dimensions"][0]["Value"] for name, metric in metrics(stack) if name == "StaleAlarm"} == {"backup", "backup-seal"}
-    assert {metric["MetricName"] for name, metric in metrics(stack) if name == "StaleAlarm"} == {"Succeeded"}
-    assert {one["MetricStat"]["Period"] for one in stale["Metrics"] if "MetricStat" in one} == {3600}
+    assert (stale["TreatMissingData"], stale["EvaluationPeriods"], stale["DatapointsToAlarm"], stale["Period"]) == ("breaching", 26, 26, 3600)
+    assert (stale["ComparisonOperator"], stale["Statistic"], stale["Threshold"]) == ("GreaterThanThreshold", "Maximum", "26")
+
+
+def test_doctor_knows_how_old_the_backup_is(tmp_path):
+    """Of whoever made it, and of a complete one alone: what the alarm on silence looks at."""
+    (tmp_path / "sites").mkdir()
+    with start_sim(data=made_site(tmp_path / "sites", TINY), control=True) as sim:
+        shop = BackupShop(tmp_path, sim)
+        shop.more["metrics"] = {"emf": "metrics.json"}
+        ages = []
+        for faults in (None, ["truncate@1+ on GET **/workbooks/*/content"], []):
+            if faults is not None:
+                sim.control.clear()
+                sim.control.add(*faults)
+                assert shop.backup().code == (3 if faults else 0)
+            shop.tabferry("doctor", "--json")
+            ages.append(seen_by_the_alarm("StaleAlarm", (shop.folder / "metrics.json").read_text().splitlines()[-1]))
+    assert ages[:2] == [None, None] and 0 <= ages[2] < 1
+
+
+def seen_by_the_alarm(name, line):
+    """Of a line of EMF, by CloudWatch's rules: the metric's value where the line has it in just these dimensions, else None."""
+    alarm = Stack(TEMPLATE, name="demo", **SITE).of_type("AWS::CloudWatch::Alarm")[name]
+    line, wanted = json.loads(line), {one["Name"]: one["Value"] for one in alarm["Dimensions"]}
+    (told,) = line["_aws"]["CloudWatchMetrics"]
+    assert told["Namespace"] == alarm["Namespace"]
+    in_these = [names for names in told["Dimensions"] if {one: line[one] for one in names} == wanted]
+    assert in_these, (line, wanted)
+    return line[alarm["MetricName"]] if alarm["MetricName"] in [one["Name"] for one in told["Metrics"]] else None
 
 
 # --- the configuration

@@ -1,15 +1,21 @@
-"""A CloudFormation template as it would be for some parameters; the functions that packaging/aws/template.yaml uses.
+"""A SAM template as CloudFormation would have it for some parameters: translated by SAM's own translator, then the functions of
+CloudFormation that packaging/aws/template.yaml uses.
 
     stack = Stack(path, Shards=4)          # what is not said has its default; name="other": of another stack
     stack.resources["Log"]["Properties"]   # of the resources whose condition holds
     stack.of_type("AWS::Lambda::Function") # {logical name: properties}
 
-A Ref to a resource is its logical name, GetAtt NAME.ATTRIBUTE.
+A Ref to a resource is its logical name, GetAtt NAME.ATTRIBUTE; of a parameter of SSM its value.
 """
 
+import copy
+import functools
 import re
 
+import boto3
 import yaml
+from samtranslator.parser.parser import Parser
+from samtranslator.translator.translator import Translator
 
 PSEUDO = {"AWS::Region": "eu-west-1", "AWS::AccountId": "123456789012", "AWS::Partition": "aws"}
 NOTHING = object()
@@ -22,6 +28,7 @@ class _Loader(yaml.SafeLoader):
 def _tagged(loader, tag, node):
     if isinstance(node, yaml.ScalarNode):
         value = loader.construct_scalar(node)
+        value = value.split(".") if tag == "GetAtt" else value
     elif isinstance(node, yaml.SequenceNode):
         value = loader.construct_sequence(node, deep=True)
     else:
@@ -32,10 +39,22 @@ def _tagged(loader, tag, node):
 _Loader.add_multi_constructor("!", _tagged)
 
 
+@functools.cache
+def _read(path):
+    """As it is written, and as it is translated. What `sam deploy` does before: the definition lies in a bucket."""
+    source = yaml.load(path.read_text(), _Loader)
+    template = copy.deepcopy(source)
+    for resource in template["Resources"].values():
+        if "DefinitionUri" in resource.get("Properties", {}):
+            resource["Properties"]["DefinitionUri"] = {"Bucket": "code", "Key": resource["Properties"]["DefinitionUri"]}
+    session = boto3.Session(region_name=PSEUDO["AWS::Region"])
+    return source, Translator({}, Parser(), boto_session=session).translate(template, {})
+
+
 class Stack:
     def __init__(self, path, name="tabferry", **parameters):
         self.pseudo = PSEUDO | {"AWS::StackName": name}
-        self.template = yaml.load(path.read_text(), _Loader)
+        self.source, self.template = _read(path)
         known = self.template["Parameters"]
         assert not parameters.keys() - known.keys(), parameters
         self.parameters = {name: str(one.get("Default", "")) for name, one in known.items()} | {k: str(v) for k, v in parameters.items()}
@@ -67,7 +86,11 @@ class Stack:
         return self.pseudo.get(name) or self.parameters.get(name, name)
 
     def _getatt(self, name):
-        return name if isinstance(name, str) else ".".join(name)
+        resource, attribute = name if isinstance(name, list) else name.split(".", 1)
+        of = self.template["Resources"][resource]
+        if (of["Type"], attribute) == ("AWS::SSM::Parameter", "Value"):
+            return self.value(of["Properties"]["Value"])
+        return f"{resource}.{attribute}"
 
     def _if(self, argument):
         condition, then, otherwise = argument

@@ -3,8 +3,8 @@
 
     state_machine.py > backup.asl.json       # what template.yaml deploys
 
-Input: {"shards": N}. Up to one, or none: backup, again at once as long as it answers `continues`. More: plan, then the
-shards that it lists in the store, each worked on until it does not continue, then the seal. Whatever fails is told to a
+Input: {"shards": N}. Up to one, or none: backup, again at once as long as it answers `continues`. More: plan, likewise, then
+the shards that it lists in the store, each worked on until it does not continue, then the seal. Whatever fails is told to a
 topic. Names in ${...} are filled in where it is deployed.
 """
 
@@ -80,8 +80,12 @@ def rounds(name, done, without_end):
 
 
 def carried(name):
-    """What an invocation of that task reads, beside the round."""
-    return {"shard.$": "$.shard"} if name == "Work" else {}
+    """What an invocation of that task and the states behind it read, beside the round."""
+    return {"Work": {"shard.$": "$.shard"}, "Plan": {"asked.$": "$.asked"}}.get(name, {})
+
+
+def no_end():
+    return {"Type": "Pass", "Result": NO_END, "ResultPath": "$.error", "Next": "Tell"}
 
 
 def one_shard():
@@ -149,18 +153,18 @@ def definition():
             "Defaults": {"Type": "Pass", "Result": {"shards": 1, "workers": 4}, "ResultPath": "$.defaults", "Next": "Asked"},
             "Asked": {
                 "Type": "Pass",
-                "Parameters": {"asked.$": "States.JsonMerge($.defaults, $$.Execution.Input, false)"},
+                "Parameters": {"asked.$": "States.JsonMerge($.defaults, $$.Execution.Input, false)", "round": 1},
                 "Next": "How many?",
             },
             "How many?": {
                 "Type": "Choice",
                 "Choices": [{"Variable": "$.asked.shards", "NumericGreaterThan": 1, "Next": "Plan"}],
-                "Default": "First round",
+                "Default": "Backup",
             },
-            "First round": {"Type": "Pass", "Parameters": {"round": 1}, "Next": "Backup"},
             "Backup": task("${BackupFunctionArn}", {"job": "backup"}, "Backup continues?", CUT_RETRY),
-            **rounds("Backup", "Done", {"Type": "Pass", "Result": NO_END, "ResultPath": "$.error", "Next": "Tell"}),
-            "Plan": task("${BackupFunctionArn}", {"job": "backup.plan", "shards.$": "$.asked.shards"}, "Planned", CUT_RETRY),
+            **rounds("Backup", "Done", no_end()),
+            "Plan": task("${BackupFunctionArn}", {"job": "backup.plan", "shards.$": "$.asked.shards"}, "Plan continues?", CUT_RETRY),
+            **rounds("Plan", "Planned", no_end()),
             "Planned": {
                 "Type": "Pass",
                 "Parameters": {"last.$": "$.last", "workers.$": "$.asked.workers", "snapshot.$": "$.last.report.snapshot"},

@@ -26,7 +26,7 @@ struct BackupRequest {
   std::optional<unsigned> shard;     // of work: --shard i/n; absent: an engine's variable says it (shard_index.h)
   unsigned shards = 0;               // of plan and work; 0: one, and as many as were planned
   // Of a run of limited time (Lambda): requested, with `stop`, where its time is up. What is saved by then stays, and the
-  // report of a whole backup and of a worker has the status `continues`: the same request again goes on.
+  // report of a whole backup, a plan and a worker has the status `continues`: the same request again goes on.
   std::stop_token deadline;
 };
 

@@ -77,7 +77,7 @@ struct Planned {
   WorkDone done_here;          // what workers cannot read, where they are connected apps and this sign-in is none
 };
 // Takes the lease for the plan's time, and leaves it to the workers. What only this sign-in can read has its receipts
-// then.
+// then, or the time was up before: done_here.continues, and the next call goes on.
 Planned plan(const Shores& shores, const BackupOptions& options);
 // Any user of that site may work: it needs the rights to what is saved, not those to list it. Error{config} where the
 // plan is of another site. `shard.of` 0: as many as were planned.

@@ -32,6 +32,7 @@ uint64_t units_of(const WorkDone& done) {
 
 std::vector<std::string> next_steps_of(const Planned& planned) {
   const auto& snapshot = planned.stored.plan.snapshot;
+  if (planned.done_here.continues) return {"the same backup-plan again, which goes on"};
   const auto more = planned.shards > 1 ? fmt::format(" ... {}/{}", planned.shards - 1, planned.shards) : "";
   return {fmt::format("tabferry backup-work --snapshot {} --shard 0/{}{}", snapshot, planned.shards, more),
           fmt::format("tabferry backup-seal --snapshot {}", snapshot)};
@@ -42,6 +43,17 @@ doc::Json place_of(const std::string& url) {
   if (!url.starts_with("s3://")) return {{"url", url}};
   const auto slash = url.find('/', 5);
   return {{"bucket", url.substr(5, slash - 5)}, {"key", url.substr(slash + 1)}};
+}
+
+std::string plan_headline(const Planned& planned) {
+  const auto& plan = planned.stored.plan;
+  auto text = fmt::format("{} {}: {}", planned.resumed ? "Going on with" : "Planned", plan.snapshot,
+                          units_in_words(plan.units));
+  if (plan.left_out) text += "; " + left_out_in_words(plan.left_out);
+  if (planned.done_here.continues)
+    text += fmt::format("; the time was up before {} of them were read that the workers' connected app cannot read",
+                        human_count(planned.done_here.left));
+  return text;
 }
 
 std::string work_headline(const WorkDone& done, const std::string& snapshot) {
@@ -58,10 +70,8 @@ std::string work_headline(const WorkDone& done, const std::string& snapshot) {
 
 report::Report report_of(const Planned& planned) {
   const auto& plan = planned.stored.plan;
-  report::Report report{.command = "backup-plan",
-                        .headline = fmt::format("{} {}: {}", planned.resumed ? "Going on with" : "Planned",
-                                                plan.snapshot, units_in_words(plan.units)) +
-                                    (plan.left_out ? "; " + left_out_in_words(plan.left_out) : "")};
+  report::Report report{.command = "backup-plan", .headline = plan_headline(planned)};
+  if (planned.done_here.continues) report.status = report::Status::continues;
   report::Section section{.next_steps = next_steps_of(planned)};
   const auto here = units_of(planned.done_here);
   if (here > 0)

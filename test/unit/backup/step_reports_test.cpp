@@ -25,6 +25,19 @@ TEST(StepReports, APlanSaysHowMuchThereIsAndWhatComesNext) {
   EXPECT_EQ(report.details["left_out"], 0);
 }
 
+TEST(StepReports, APlanWhoseTimeWasUpContinues) {
+  auto cut = planned(3);
+  cut.done_here = {.units = {{Receipt::Outcome::done, 1}}, .left = 2, .continues = true};
+  const auto report = report_of(cut);
+  EXPECT_EQ(report.status, report::Status::continues);
+  EXPECT_EQ(report.headline,
+            "Planned backup_a: 2 items (1 of them unchanged) and 1 document of metadata; the time was up before 2 of "
+            "them were read that the workers' connected app cannot read");
+  EXPECT_EQ(report.sections.at(0).next_steps, std::vector<std::string>{"the same backup-plan again, which goes on"});
+  EXPECT_EQ(report.details["done_here"], 1);
+  EXPECT_EQ(report_of(planned(3)).status, report::Status::done);
+}
+
 TEST(StepReports, WorkTellsEveryOutcome) {
   const auto report = report_of(WorkDone{.units = {{Receipt::Outcome::done, 3}, {Receipt::Outcome::failed, 1}}}, "b");
   EXPECT_EQ(report.headline, "4 items and documents of b are finished");

@@ -1,23 +1,29 @@
 """The shipped state machine, backup.asl.json as it is, interpreted by moto: plan, the shards that it lists in S3, continuation,
-retries, seal. Behind each function is the real program; the store is moto's S3, which the interpreter reads the list from (it
-keeps If-None-Match and If-Match; signatures and checksums are judged elsewhere). That a Map fails with a child is AWS's word:
-moto's does not.
+retries, seal. Behind each function is the real program as Lambda starts it, by the Runtime API; the store is moto's S3, which the
+interpreter reads the list from (it keeps If-None-Match and If-Match; signatures and checksums are judged elsewhere). That a Map
+fails with a child is AWS's word: moto's does not.
 """
 
+import contextlib
 import importlib.util
 import json
 import pathlib
+import tempfile
 import threading
 
 import pytest
 from backup_shop import BackupShop, made_site
 from ferry import until
+from lambda_runtime import Function
+from sim_apps import make_app
 from simulator import PASSWORD, USER, start_sim
 from step_functions import FunctionError, Machine, Refused, start_aws
 
 PACKAGING = pathlib.Path(__file__).parents[2] / "packaging" / "aws"
 SHARDS = 3
 HELD = "latency=60s@1 on GET **/workbooks/*/content"
+NEVER = "latency=60s@1+ on GET "
+SHORT = 4  # seconds of an invocation that is to be cut
 
 
 def generator():
@@ -28,11 +34,11 @@ def generator():
 
 
 class Shop(BackupShop):
-    """Signs in by password, for several workers do it at once; an event is what a function gets, a report what it answers."""
+    """Signs in by password, for several workers do it at once. Each invocation has a function of its own, as one that Lambda starts anew."""
 
     def __init__(self, *words):
         super().__init__(*words)
-        self.lock = threading.Lock()
+        self.lock, self.cut = threading.Lock(), set()
         self.write(template=False)
 
     def config(self):
@@ -43,22 +49,29 @@ class Shop(BackupShop):
     def environment(self, **more):
         return super().environment(SITE_PASSWORD=PASSWORD, **more)
 
-    @staticmethod
-    def words(event):
-        """The command line of an event (docs/lambda.md)."""
-        words = {
-            "backup": ("backup",),
-            "backup.plan": ("backup-plan", "--shards", event.get("shards")),
-            "backup.work": ("backup-work", "--snapshot", event.get("snapshot"), "--shard", f"{event.get('shard')}/{event.get('of')}"),
-            "backup.seal": ("backup-seal", "--snapshot", event.get("snapshot")),
-        }[event["job"]]
-        return [*words, "--json", "--quiet"]
+    @contextlib.contextmanager
+    def function(self):
+        with Function(tempfile.mkdtemp(dir=self.folder), self.environment(TABFERRY_CONFIG=str(self.folder / "tabferry.yaml"))) as function:
+            yield function
 
-    def invoke(self, event):
-        result = self.finish(self.start(*self.words(event)))
-        if result.code not in (0, 3):
-            raise FunctionError("tabferry." + result.report["error"]["kind"], result.report["error"]["message"])
-        return result.report
+    def invoke(self, event, seconds=60):
+        with self.function() as function:
+            answer = function.invoke(event, seconds)
+        if not answer.ok:
+            raise FunctionError(answer.body["errorType"], answer.message)
+        return answer.body
+
+    def cut_once(self, event, held):
+        """The first time that this event comes, its time is up before `held` answers."""
+        with self.lock:
+            is_first, _ = str(event) not in self.cut, self.cut.add(str(event))
+        if not is_first:
+            return self.invoke(event)
+        self.straight.control.add(NEVER + held)
+        answer = self.invoke(event, SHORT)
+        self.straight.control.clear()
+        assert answer["status"] == "continues", answer
+        return answer
 
 
 @pytest.fixture(scope="module")
@@ -132,10 +145,9 @@ def test_a_worker_that_fails_or_is_killed_is_tried_again(aws, shop, machine):
 
     def killed(event):
         shop.straight.control.add(HELD)
-        process = shop.start(*shop.words(event))
-        until(lambda: shop.straight.control.struck("latency"), what="a download")
-        process.kill()
-        process.communicate()
+        with shop.function() as function:  # killed at the end of the block
+            function.begin(event)
+            until(lambda: shop.straight.control.struck("latency"), what="a download")
         shop.straight.control.clear()
         raise FunctionError("Sandbox.Timedout", "Task timed out after 900.00 seconds")
 
@@ -147,29 +159,44 @@ def test_a_worker_that_fails_or_is_killed_is_tried_again(aws, shop, machine):
 
 
 def test_a_backup_that_continues_is_invoked_again_at_once(aws, shop, machine):
-    """Two answers `continues`, then the backup itself. An execution without a word about shards is one function's work."""
-    answers = iter([{"status": "continues"}, {"status": "continues"}])
-    with aws.functions(lambda event: next(answers, None) or shop.invoke(event)):
+    """An execution without a word about shards is one function's work."""
+    with aws.functions(lambda event: shop.cut_once(event, "**/flows/*/content")):
         execution = machine.run({})
     assert execution["status"] == "SUCCEEDED" and json.loads(execution["output"])["status"] == "done", execution
-    assert aws.events == [("backup", {"job": "backup"})] * 3
+    assert aws.events == [("backup", {"job": "backup"})] * 2
     check(shop)
 
 
 def test_a_shard_that_continues(aws, shop, machine):
-    continued = set()
-
     def invoke(event):
-        with shop.lock:
-            again = event["job"] == "backup.work" and event["shard"] not in continued
-            continued.add(event.get("shard"))
-        return {"status": "continues"} if again else shop.invoke(event)
+        return shop.cut_once(event, "**/content") if event["job"] == "backup.work" else shop.invoke(event)
 
     with aws.functions(invoke):
         execution = machine.run({"shards": 2, "workers": 1})
     assert execution["status"] == "SUCCEEDED", execution
     assert [one["shard"] for one in jobs(aws, "backup.work")] == [0, 0, 1, 1], "one at a time"
     check(shop)
+
+
+def test_a_plan_that_continues(aws, shop, machine):
+    """Its workers are a connected app, and what that cannot read takes longer than a function may run. What was asked stays."""
+    with shop.straight.client() as server:
+        client_id, secret = make_app(server, "workers")
+    path = shop.folder / "app-secret"
+    path.touch(mode=0o600)
+    path.write_text(secret["value"])
+    shop.worker_auth = {"connected_app": {"client_id": client_id, "secret_id": secret["id"], "secret_value": f"file:{path.name}", "username": USER}}
+    shop.write(template=False)
+
+    def invoke(event):
+        return shop.cut_once(event, "**/virtualconnections/*") if event["job"] == "backup.plan" else shop.invoke(event)
+
+    with aws.functions(invoke):
+        execution = machine.run({"shards": 2, "workers": 1})
+    assert execution["status"] == "SUCCEEDED" and json.loads(execution["output"])["status"] == "done", execution
+    assert jobs(aws, "backup.plan") == [{"job": "backup.plan", "shards": 2}] * 2
+    assert [one["shard"] for one in jobs(aws, "backup.work")] == [0, 1]
+    assert len(shop.names()) == 1 and shop.tabferry("verify", "latest", "--full", "--json").code == 0
 
 
 def test_who_continues_for_ever_is_stopped_and_told(aws, machine):

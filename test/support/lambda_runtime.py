@@ -124,13 +124,18 @@ class Function:
         self.process.wait()
         self.api.stop()
 
-    def invoke(self, event=None, seconds=60):
-        """`event`: JSON, or text as it is. Killed `seconds` from now, as Lambda does: that is a failure of the test."""
+    def begin(self, event=None, seconds=60):
+        """Hands it the event, and waits for nothing."""
         self.count += 1
         request = f"00000000-0000-4000-8000-{self.count:012}"
         text = event if isinstance(event, str) else json.dumps({} if event is None else event)
-        began = time.monotonic()
         self.api.events.put((request, text.encode(), time.time() + seconds))
+        return request, text
+
+    def invoke(self, event=None, seconds=60):
+        """`event`: JSON, or text as it is. Killed `seconds` from now, as Lambda does: that is a failure of the test."""
+        began = time.monotonic()
+        request, text = self.begin(event, seconds)
         try:
             answered, ok, body, at = self.api.answers.get(timeout=seconds)
         except queue.Empty:

@@ -119,6 +119,33 @@ def test_tabferry_reads_the_config_map(tmp_path):
     assert told.returncode == 0 and "s3://acme-backups/tableau" in told.stdout, told
 
 
+STATES = [  # of the job, as kubectl is asked for it; then how the wait ends
+    (["", "Complete"], 0),
+    (["", "", "Failed"], 1),
+    (["FailureTarget", "FailureTarget Failed"], 1),
+    ([], 9),  # there is no such job
+]
+
+
+@pytest.mark.parametrize("states, code", STATES, ids=lambda value: " then ".join(value) if isinstance(value, list) else "")
+def test_who_waits_for_a_job_sees_every_end(tmp_path, states, code):
+    """The function at the head of the manifest, with a kubectl that says one state after the other."""
+    head = re.match(r"(?:#.*\n)+", (PACKAGING / "kubernetes" / "indexed-job.yaml").read_text())[0]
+    function = re.search(r"^ended\(\) \{.*?^\}$", re.sub(r"(?m)^#(   )?", "", head), re.S | re.M)[0]
+    (tmp_path / "states").write_text("".join(f"{state}\n" for state in states))
+    kubectl = tmp_path / "kubectl"
+    kubectl.write_text('#!/bin/bash\n[[ -s states ]] || exit 9\nhead -1 states\nsed -i 1d states\n')
+    kubectl.chmod(0o700)
+    told = run("bash", "-c", f"sleep() {{ :; }}\n{function}\nended tabferry-work", cwd=tmp_path, env={"PATH": f"{tmp_path}:{os.environ['PATH']}"})
+    assert (told.returncode, told.stderr, (tmp_path / "states").read_text()) == (code, "", ""), told
+
+
+def test_the_image_is_of_this_version():
+    version = re.search(r"^project\(tabferry VERSION (\S+)", (PACKAGING.parent / "CMakeLists.txt").read_text(), re.M)[1]
+    images = {container["image"] for _, _, pod in pods() for container in pod["containers"]}
+    assert images == {f"registry.example/tabferry:{version}"}
+
+
 def test_a_plan_has_as_many_shards_as_its_job():
     by_name = {name: pod["containers"][0]["args"] for name, _, pod in pods() if name != "tabferry-backup"}
     assert by_name["tabferry-plan"][by_name["tabferry-plan"].index("--shards") + 1] == str(SHARDS)

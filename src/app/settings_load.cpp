@@ -52,9 +52,12 @@ std::optional<Found> find_file(const Flags& flags, const Environment& environmen
   return std::nullopt;
 }
 
-[[noreturn]] void fail_not_found() {
-  base::fail(ErrorKind::config, "there is no configuration: no ./tabferry.yaml and no ./config.json{}. Name one with "
-      "-c FILE or $TABFERRY_CONFIG, or make one: tabferry init",
+[[noreturn]] void fail_not_found(const Environment& environment) {
+  const auto task_root = environment("LAMBDA_TASK_ROOT");
+  base::fail(ErrorKind::config,
+             "there is no configuration: no ./tabferry.yaml and no ./config.json{}{}. Name one with -c FILE or "
+             "$TABFERRY_CONFIG, put its text into $TABFERRY_CONFIG_YAML, or make one: tabferry init",
+             task_root ? fmt::format(", and none in {}", *task_root) : "",
              is_there("tabferry.yml") ? " (there is a tabferry.yml: rename it to tabferry.yaml)" : "");
 }
 
@@ -183,7 +186,7 @@ Settings settled(const Found& found, const Flags& flags, const Environment& envi
 
 Settings settings_of_environment(const Flags& flags, const Environment& environment, std::stop_token stop) {
   const auto tree = lambda_environment(environment);
-  if (!tree) fail_not_found();
+  if (!tree) fail_not_found(environment);
   const ConfigFile file{.name = "the environment", .format = "the environment"};
   return settled({.file = file.name, .source = "default: there is no configuration file"}, flags, environment,
                  std::move(stop),

@@ -40,6 +40,14 @@ class LambdaEnvironment : public ConfigFixture {
   fs::path before_;
 };
 
+TEST_F(LambdaEnvironment, WithoutItAFunctionSaysWhereItLooked) {
+  variables_ = {{"LAMBDA_TASK_ROOT", "/var/task"}};
+  EXPECT_THAT(error(), AllOf(HasSubstr("no ./tabferry.yaml"), HasSubstr("none in /var/task"),
+                             HasSubstr("$TABFERRY_CONFIG_YAML")));
+  variables_.clear();
+  EXPECT_THAT(error(), Not(HasSubstr("none in")));
+}
+
 TEST_F(LambdaEnvironment, ConfiguresABackup) {
   const auto settings = load();
   EXPECT_TRUE(settings.from_lambda_sample);

@@ -44,7 +44,7 @@ TEST_F(SettingsLoad, FindsTheFileByFlagThenVariableThenName) {
 TEST_F(SettingsLoad, NoFileSaysHowToMakeOne) {
   EXPECT_EQ(message_of([&] { load_settings({}, environment()); }),
             "there is no configuration: no ./tabferry.yaml and no ./config.json. Name one with -c FILE or "
-                "$TABFERRY_CONFIG, or make one: tabferry init");
+                "$TABFERRY_CONFIG, put its text into $TABFERRY_CONFIG_YAML, or make one: tabferry init");
   put("tabferry.yml", kSmall);
   EXPECT_THAT(message_of([&] { load_settings({}, environment()); }), HasSubstr("there is a tabferry.yml: rename it"));
 }

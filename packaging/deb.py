@@ -9,7 +9,7 @@ import tempfile
 
 import engine
 from bundle import put_program
-from dist import ROOT, built, epoch, files_of, run
+from dist import ROOT, built, epoch, files_of, pages, run
 from notices import COMPILED_IN_PACKAGES, DOCUMENTS, sources
 
 MAINTAINER = "The tabferry authors <tabferry@localhost>"
@@ -76,7 +76,7 @@ def put_documents(folder):
     (documents / "copyright").write_text(copyright_text(), encoding="utf-8")
     with gzip.GzipFile(documents / "changelog.gz", "wb", 9, mtime=epoch()) as log:
         log.write((ROOT / "CHANGELOG.md").read_bytes())
-    for page in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
+    for page in pages():
         shutil.copyfile(page, documents / page.name)
 
 

@@ -36,6 +36,11 @@ def _git(*words):
     return done.stdout.strip() if done.returncode == 0 else ""
 
 
+def pages():
+    """What people read of it, for every package."""
+    return [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
 def version():
     """CMake's version; with the commit behind it where that commit does not bear the version's tag."""
     found = re.search(r"project\(tabferry VERSION (\S+)", (ROOT / "CMakeLists.txt").read_text(encoding="utf-8"))

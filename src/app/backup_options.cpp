@@ -1,7 +1,5 @@
 #include "app/backup_options.h"
 
-#include <algorithm>
-
 #include "app/open_store.h"
 #include "backup/backup_report.h"
 #include "base/error.h"
@@ -82,7 +80,7 @@ backup::BackupOptions backup_options(const BackupRequest& request, const Setting
                                 .lanes = static_cast<unsigned>(settings.backup.lanes),
                                 .memory_bytes = settings.memory_bytes,
                                 .requests_per_hour = requests_per_hour_of(site, settings),
-                                .shards = std::max(1U, request.shards),
+                                .shards = request.shards > 0 ? std::optional(request.shards) : std::nullopt,
                                 .locked_until = locked_until,
                                 .deadline = request.deadline,
                                 .seal = seal_options(settings.backup, store, locked_until)};

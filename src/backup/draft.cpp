@@ -97,7 +97,7 @@ Draft draft(const Shores& shores, const BackupOptions& options, const SiteFacts&
   plan.scope = scope;
   plan.asked = asked_of(options);
   plan.tags = options.tags;
-  plan.shards = options.shards;
+  plan.shards = options.shards.value_or(1);
   auto surveyed = survey(shores.site, options.scope, options.lanes, folder, shores.reporter, stop);
   plan.as_of = surveyed.as_of;
   plan.notes = std::move(surveyed.notes);

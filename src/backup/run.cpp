@@ -214,9 +214,11 @@ Planned plan(const Shores& shores, const BackupOptions& options) {
   const auto& plan = planned.stored.plan;
   give_back_memory();
   planned.done_here = work_for_apps(keeper, shores, options, plan, holder.run);
-  const bool is_asked = options.shards > 1 || !planned.resumed;
-  planned.shards = is_asked ? options.shards : planned_shards(shores.store, plan.snapshot);
-  if (planned.shards > 1)
+  if (options.shards)
+    planned.shards = *options.shards;
+  else if (planned.resumed)
+    planned.shards = planned_shards(shores.store, plan.snapshot);
+  if (options.shards || planned.shards > 1)
     planned.shard_list_url = shores.store.url(put_shard_list(shores.store, plan.snapshot, planned.shards));
   if (!planned.done_here.continues) keeper.lease().leave();  // else the next call of plan() wants it
   return planned;

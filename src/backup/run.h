@@ -36,7 +36,7 @@ struct BackupOptions {
   unsigned lanes = 32;
   uint64_t memory_bytes = uint64_t{512} << 20;
   uint64_t requests_per_hour = 0;  // for the preview: hours
-  unsigned shards = 1;
+  std::optional<unsigned> shards;  // of plan(), at least 1; absent: one, or those of the plan that is gone on with
   bool workers_by_app = false;  // of plan(): backup-work signs in by a connected app
   std::optional<base::WallTime> locked_until;
   std::stop_token deadline;  // of a run of limited time: requested with Shores::stop where it is up; none: no limit
@@ -72,8 +72,8 @@ Preview preview(const Shores& shores, const BackupOptions& options);
 struct Planned {
   StoredPlan stored;
   bool resumed = false;
-  unsigned shards = 1;         // as asked for; of a plan that is gone on with: its own where one was asked for
-  std::string shard_list_url;  // "s3://BUCKET/KEY" (shard_list.h); "" of one shard
+  unsigned shards = 1;
+  std::string shard_list_url;  // "s3://BUCKET/KEY" (shard_list.h); "" of one shard that nobody asked for
   WorkDone done_here;          // what workers cannot read, where they are connected apps and this sign-in is none
 };
 // Takes the lease for the plan's time, and leaves it to the workers. What only this sign-in can read has its receipts

@@ -148,6 +148,16 @@ def test_the_list_of_shards(tmp_path, cache):
         assert place["key"] == f"tableau/{plan['snapshot']}.work/shards.json"
 
 
+@pytest.mark.parametrize("words, shards", [((), 3), (("--shards", "1"), 1)])
+def test_planned_again(shop, words, shards):
+    snapshot = shop.planned("--shards", "3")["snapshot"]
+    shop.age_locks()
+    again = shop.planned(*words)
+    assert (again["snapshot"], again["shards"]) == (snapshot, shards)
+    assert len(json.loads(shop.store.read(f"{snapshot}.work/shards.json"))) == shards
+    assert shop.work(snapshot, "--shard", "0").report["of"] == shards
+
+
 def test_planned_again_for_another_number(shop):
     plan = shop.planned("--shards", "3")
     shop.work(plan["snapshot"], "--shard", "2")

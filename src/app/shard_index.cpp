@@ -49,6 +49,13 @@ std::optional<ToldIndex> told_by(const Variable& variable, const Environment& en
              base::counted(of, "worker"), of, of - 1, of, base::join(names, ", "));
 }
 
+[[noreturn]] void fail_beyond(const backup::Shard& shard, const std::string& by, const std::string& snapshot) {
+  base::fail(ErrorKind::usage,
+             "there is no shard {} ({}) where {} is shared out to {}: they are 0 to {}. An array must be as large as "
+             "that; --shards N says another number",
+             shard.number, by, snapshot, base::counted(shard.of, "shard"), shard.of - 1);
+}
+
 }  // namespace
 
 std::optional<ToldIndex> told_index(const Environment& environment) {
@@ -66,17 +73,12 @@ std::optional<ToldIndex> told_index(const Environment& environment) {
 
 backup::Shard choose_shard(std::optional<unsigned> number, unsigned of, const std::string& snapshot,
                            const store::Store& store, const Environment& environment) {
-  backup::Shard shard{.number = number.value_or(0), .of = of > 0 ? of : backup::planned_shards(store, snapshot)};
-  if (number) return shard;  // whether there is such a part: backup::work()
-  const auto told = told_index(environment);
+  backup::Shard shard{.of = of > 0 ? of : backup::planned_shards(store, snapshot)};
+  const auto told = number ? std::optional(ToldIndex{.index = *number, .by = "--shard"}) : told_index(environment);
   if (!told && shard.of > 1) fail_without_index(shard.of);
   if (!told) return shard;
   shard.number = told->index;
-  if (shard.number >= shard.of)
-    base::fail(ErrorKind::usage,
-               "there is no shard {} ({}, from 0): {} was planned for {}. Make the array as large as that, or say "
-               "--shards N",
-               shard.number, told->by, snapshot, base::counted(shard.of, "shard"));
+  if (shard.number >= shard.of) fail_beyond(shard, told->by, snapshot);
   return shard;
 }
 

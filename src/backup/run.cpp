@@ -155,14 +155,6 @@ std::optional<Sealed> seal_in_time(LeaseKeeper& keeper, const Shores& shores, co
   }
 }
 
-Shard shard_of(const Shores& shores, const std::string& snapshot, Shard asked) {
-  if (asked.of == 0) asked.of = planned_shards(shores.store, snapshot);
-  if (asked.number >= asked.of)
-    base::fail(ErrorKind::usage, "there is no shard {} of {}: it was planned for {}, 0 to {}", asked.number, snapshot,
-               base::counted(asked.of, "shard"), asked.of - 1);
-  return asked;
-}
-
 // Who planned may have been another user; the site is the same.
 StoredPlan plan_of_this_site(const Shores& shores, const std::string& snapshot) {
   auto stored = need_plan(shores.store, snapshot);
@@ -226,12 +218,11 @@ Planned plan(const Shores& shores, const BackupOptions& options) {
 
 WorkDone work(const Shores& shores, const BackupOptions& options, const std::string& snapshot, const Shard& shard) {
   const auto stored = plan_of_this_site(shores, snapshot);
-  const auto part = shard_of(shores, snapshot, shard);
   if (shores.store.stat(manifest_key(snapshot))) return {.sealed = true};
   const auto holder = holder_of(snapshot);
   auto keeper = lease_for(shores, holder);
   keeper.lease().leave();
-  return work_under(keeper, shores, stored.plan, part, work_options_of(options, holder.run));
+  return work_under(keeper, shores, stored.plan, shard, work_options_of(options, holder.run));
 }
 
 Sealed seal(const Shores& shores, const BackupOptions& options, const std::string& snapshot) {

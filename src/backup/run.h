@@ -37,7 +37,7 @@ struct BackupOptions {
   uint64_t memory_bytes = uint64_t{512} << 20;
   uint64_t requests_per_hour = 0;  // for the preview: hours
   std::optional<unsigned> shards;  // of plan(), at least 1; absent: one, or those of the plan that is gone on with
-  bool workers_by_app = false;  // of plan(): backup-work signs in by a connected app
+  bool workers_by_app = false;     // of plan(): backup-work signs in by a connected app
   std::optional<base::WallTime> locked_until;
   std::stop_token deadline;  // of a run of limited time: requested with Shores::stop where it is up; none: no limit
   SealOptions seal;
@@ -80,7 +80,7 @@ struct Planned {
 // then, or the time was up before: done_here.continues, and the next call goes on.
 Planned plan(const Shores& shores, const BackupOptions& options);
 // Any user of that site may work: it needs the rights to what is saved, not those to list it. Error{config} where the
-// plan is of another site. `shard.of` 0: as many as were planned.
+// plan is of another site.
 WorkDone work(const Shores& shores, const BackupOptions& options, const std::string& snapshot, const Shard& shard);
 Sealed seal(const Shores& shores, const BackupOptions& options, const std::string& snapshot);
 
@@ -89,7 +89,8 @@ struct Backed {
   WorkDone worked;
   std::optional<Sealed> sealed;  // absent where the time was up before: worked.continues, and the next call goes on
 };
-// Throws Error{refused} where a call of limited time cannot do what must be done in one: list the site, or (twice) seal.
+// Throws Error{refused} where a call of limited time cannot do what must be done in one: list the site, or (twice)
+// seal.
 Backed backup(const Shores& shores, const BackupOptions& options);
 
 }  // namespace tabferry::backup

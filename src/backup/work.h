@@ -17,7 +17,7 @@ namespace tabferry::backup {
 
 struct Shard {
   unsigned number = 0;  // from 0
-  unsigned of = 1;
+  unsigned of = 1;      // at least 1, and more than `number`
 };
 
 struct WorkOptions {

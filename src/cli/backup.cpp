@@ -27,6 +27,11 @@ constexpr const char* kFooter =
     "  tabferry backup --site prod --tag weekly --full\n"
     "  tabferry backup --only 'workbooks:Finance/**' --json | jq .status\n";
 
+[[noreturn]] void fail_no_part(const std::string& text) {
+  base::fail(base::ErrorKind::usage, "--shard {} is no part; write it as 0/4 (the first of four) to 3/4",
+             base::quoted(text));
+}
+
 // "2/8": the third of eight; "2": of as many as `--shards` says, or as were planned.
 void read_shard(const std::string& text, app::BackupRequest& request) {
   const auto parts = base::split(text, '/');
@@ -34,14 +39,12 @@ void read_shard(const std::string& text, app::BackupRequest& request) {
     unsigned value = 0;
     const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), value);
     if (error != std::errc{} || end != part.data() + part.size())
-      base::fail(base::ErrorKind::usage, "--shard {} is no part; write it as 0/4: the first of four",
-                 base::quoted(text));
+      fail_no_part(text);
     return value;
   };
   const unsigned of = parts.size() == 2 ? number(parts.back()) : request.shards;
   request.shard = number(parts.front());
-  if (parts.size() > 2 || (parts.size() == 2 && *request.shard >= of))
-    base::fail(base::ErrorKind::usage, "--shard {}: write it as 0/4 (the first of four) to 3/4", base::quoted(text));
+  if (parts.size() > 2 || (parts.size() == 2 && of == 0)) fail_no_part(text);
   if (request.shards != 0 && request.shards != of)
     base::fail(base::ErrorKind::usage, "--shard {} and --shards {} do not agree: leave --shards out",
                base::quoted(text), request.shards);

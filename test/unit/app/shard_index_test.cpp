@@ -68,7 +68,8 @@ TEST_F(ShardIndex, WhatIsNoIndexIsRefused) {
   variables_ = {{"SLURM_ARRAY_TASK_ID", "1"}, {"SLURM_ARRAY_TASK_MIN", "2"}};
   EXPECT_THAT(error_of_choice({}, 4), HasSubstr("less than SLURM_ARRAY_TASK_MIN"));
   variables_ = {{"JOB_COMPLETION_INDEX", "4"}};
-  EXPECT_THAT(error_of_choice({}, 4), AllOf(HasSubstr("no shard 4"), HasSubstr("4 shards")));
+  EXPECT_THAT(error_of_choice({}, 4), AllOf(HasSubstr("no shard 4"), HasSubstr("4 shards"), HasSubstr("0 to 3")));
+  EXPECT_THAT(error_of_choice(5, 4), AllOf(HasSubstr("no shard 5 (--shard)"), HasSubstr("0 to 3")));
 }
 
 TEST_F(ShardIndex, NobodySaysWhich) {

@@ -19,7 +19,7 @@ struct ListHead {
   uint64_t seen = 0;
   int passes = 1;
   bool moving = false;                      // fewer seen than announced, to the last pass: tableau/reading.h
-  std::optional<tableau::Refusal> refusal;  // unavailable: there are no items
+  std::optional<tableau::Refusal> refusal;  // unavailable: there are no items. Status 0: the site was not asked
   std::string failure;                      // it could not be read, behind all tries: there may be items, but not all
 };
 

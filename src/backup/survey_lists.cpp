@@ -19,8 +19,6 @@ namespace {
 
 using tableau::ListedKind;
 
-constexpr int kNoScope = 401002;  // what a site would answer
-
 bool is_wanted(const Scope& scope, const ListedKind& row) {
   if (scope.metadata || row.use == ListedKind::Use::names) return true;
   const ContentKind* content = content_kind(row.kind);
@@ -47,7 +45,7 @@ ListHead head_of(const ListedKind& row, const tableau::ListResult& result) {
 std::optional<tableau::ListResult> closed_list(const tableau::Site& lane, const ListedKind& row) {
   const auto why = lane.by_connected_app() ? tableau::closed_to_apps(row.path) : std::string();
   if (why.empty()) return std::nullopt;
-  return tableau::ListResult{.refusal = tableau::Refusal{.status = 401, .code = kNoScope, .words = why}};
+  return tableau::ListResult{.refusal = tableau::Refusal{.words = why}};
 }
 
 // What a failed list does to the backup: without this kind it goes on, or not.

@@ -223,6 +223,7 @@ def test_a_connected_app_alone_says_what_it_cannot_read(shop):
     assert result.code == 0, result
     gap = shop.gaps()["virtual_connections"]
     assert gap["failed"] is False and "personal access token" in gap["reason"] and "worker_auth" in gap["reason"]
+    assert gap.get("code", 0) == 0, "the site was not asked, and said no code"
     assert set(shop.gaps()) == {*by_token, "virtual_connections"}
     assert shop.refused() == {}, "the site was asked for what is closed"
     assert [one for one in shop.differences() if "virtual" not in one] == []

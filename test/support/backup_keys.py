@@ -62,6 +62,7 @@ def natural_keys(site):
         for kind in ("group_sets", "schedules", "webhooks", "databases", "tables")
         for luid, item in there[kind].items()
     }
+    named |= {app.get("clientId"): app.get("name") for app in there["connected_apps"].values()}
     for kind in ("collections", "pulse_definitions"):
         for item in [] if isinstance(site.json[kind], Refused) else site.json[kind]:
             said = item.get("metadata", item)

@@ -131,7 +131,7 @@ void refuse_shared_token(const SiteSettings& site, const backup::Shard& shard) {
   const auto& who = worker_sign_in(site);
   if (shard.of <= 1 || who.kind != tableau::Credentials::Kind::token) return;
   base::fail(ErrorKind::refused,
-             "this is one of {} workers, and they would share {}: a second sign-in with one personal access token ends "
+             "this is one of {} workers, and they may share {}: a second sign-in with one personal access token ends "
              "the first one's session. Name a connected app for them (sites.{}.worker_auth.connected_app; "
              "docs/accounts.md), or let one process do all the work (--shard 0/1)",
              shard.of, in_words(who), site.name);

@@ -33,7 +33,7 @@ test:  ## every test but the long ones
 	@$(CTEST) --test-dir build/release -LE '^long$$'
 
 test-long:  ## the slow soaks that make test leaves out
-	@scripts/bootstrap test
+	@scripts/bootstrap minio
 	@$(call configure,release)
 	@cmake --build build/release
 	@ctest --output-on-failure -j2 --test-dir build/release -L '^long$$'

@@ -82,13 +82,13 @@ class S3Server:
             self.process.wait()
 
 
-def _free_port():
+def free_port():
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return one.getsockname()[1]
 
 
-def _answers(server):
+def is_well(server, path="/health"):
     """Whether the very server that was started answers: it has its port, and says that it is well."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     deadline = time.monotonic() + START_SECONDS
@@ -97,14 +97,14 @@ def _answers(server):
             if server.url.startswith("https:"):
                 socket.create_connection(("127.0.0.1", server.port), timeout=1).close()
                 return True
-            if opener.open(server.url + "/health", timeout=1).status == 200:
+            if opener.open(server.url + path, timeout=1).status == 200:
                 return server.process.poll() is None
         time.sleep(0.02)
     return False
 
 
 def _launch(folder, flags, posix_flags, log):
-    access_key, secret_key, port = "test" + secrets.token_hex(8), secrets.token_hex(20), _free_port()
+    access_key, secret_key, port = "test" + secrets.token_hex(8), secrets.token_hex(20), free_port()
     environment = {
         "PATH": os.environ.get("PATH", ""),
         "HOME": str(folder),
@@ -138,7 +138,7 @@ def _start(folder, flags, posix_flags, log):
     for _ in range(TRIES):
         server = _launch(folder, flags, posix_flags, log)
         try:
-            if _answers(server):
+            if is_well(server):
                 return server
         except BaseException:
             server.stop()

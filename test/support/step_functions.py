@@ -27,7 +27,7 @@ import urllib.parse
 import urllib.request
 
 import boto3
-from s3_server import _free_port
+from s3_server import free_port
 
 REGION = "us-east-1"
 ROLE = "arn:aws:iam::123456789012:role/state-machine"
@@ -150,7 +150,7 @@ def start_aws(log):
     with _door(aws) as door, open(log, "wb") as out:
         environment = {**os.environ, "MOTO_PORT": str(door), "no_proxy": "localhost,127.0.0.1", "NO_PROXY": "localhost,127.0.0.1"}
         for _ in range(TRIES):
-            aws.port = _free_port()
+            aws.port = free_port()
             command = [program, "-H", "127.0.0.1", "-p", str(aws.port)]
             process = subprocess.Popen(command, env=environment, stdout=out, stderr=out, stdin=subprocess.DEVNULL)
             try:

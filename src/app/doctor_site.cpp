@@ -6,6 +6,7 @@
 #include "backup/run.h"
 #include "base/text.h"
 #include "base/url.h"
+#include "tableau/scopes.h"
 
 using namespace std::chrono_literals;
 using Status = tabferry::app::Finding::Status;
@@ -83,7 +84,7 @@ class SiteChecks {
   std::string for_what() const {
     std::string words = site_.worker_auth ? "it signs in for all but backup-work" : "it signs in for everything";
     if (who_.kind == Kind::connected_app && !settings_.store.empty())
-      words += ". A backup cannot read virtual connections by it (docs/accounts.md)";
+      words += fmt::format(". A backup cannot read {} by it (docs/accounts.md)", tableau::closed_nouns());
     return words;
   }
 

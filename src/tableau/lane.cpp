@@ -44,12 +44,12 @@ Answer open_exchange(http::Client& client, const std::string& doing, const http:
 }
 
 // [INF] That sites answer so, and not 403.
-[[noreturn]] void fail_beyond_scopes(const std::string& doing, const Answer& answer) {
+[[noreturn]] void fail_beyond_scopes(const std::string& doing, const Answer& answer, bool lives) {
   base::fail(base::ErrorKind::config,
-             "{}: {}, though the session of the connected app lives: its JWT has no scope for this. Sign in with a "
+             "{}: {}, though the session of the connected app {}: its JWT has no scope for this. Sign in with a "
              "personal access token for it (auth: pat_name, pat_secret); or name the scope in connected_app.scopes, if "
              "Tableau has one",
-             doing, answer.words());
+             doing, answer.words(), lives ? "lives" : "had just begun");
 }
 
 }  // namespace
@@ -78,21 +78,24 @@ Answer Lane::under_session(const Call& call, std::stop_token stop, Body* body) {
   if (!ticket.token.empty()) {
     Answer answer = send(call, ticket, stop, body);
     if (!answer.session_ended()) return answer;
+    if (session_->renewing_is_vain(ticket)) fail_beyond_scopes(call.doing, answer, false);
   }
-  if (ticket.token.empty() || !ticket.by_connected_app || !lives(ticket, stop))
-    ticket = session_->renewed(ticket, call.doing, client_, stop);
+  const bool alive = !ticket.token.empty() && ticket.by_connected_app && lives(ticket, stop);
+  if (!alive) ticket = session_->renewed(ticket, call.doing, client_, stop);
   Answer answer = send(call, ticket, stop, body);
-  if (answer.session_ended() && ticket.by_connected_app) fail_beyond_scopes(call.doing, answer);
-  if (answer.session_ended())
-    answer.fail(call.doing,
-                "This session had just begun: another client uses this token (two sign-ins with one token end each "
-                "other's session). Give each client a token of its own");
-  return answer;
+  if (!answer.session_ended()) return answer;
+  if (ticket.by_connected_app) {
+    if (!alive) session_->note_vain(ticket);
+    fail_beyond_scopes(call.doing, answer, alive);
+  }
+  answer.fail(call.doing,
+              "This session had just begun: another client uses this token (two sign-ins with one token end each "
+              "other's session). Give each client a token of its own");
 }
 
 // https://help.tableau.com/current/api/rest_api/en-us/REST/rest_api_ref_authentication.htm#get-current-session: no
-// scope is named for it. [INF] Where it is refused too the session is renewed, which costs a sign-in and changes
-// nothing else.
+// scope is named for it. [INF] Where it is refused too the session is renewed, which costs a sign-in a minute at most
+// (Session::renewing_is_vain) and changes nothing else.
 bool Lane::lives(const Ticket& ticket, std::stop_token stop) {
   return send({.doing = "asking whether the session lives", .path = "sessions/current", .below = Below::api}, ticket,
               stop, nullptr)

@@ -84,4 +84,10 @@ std::string closed_to_apps(std::string_view path) {
   return "";
 }
 
+std::string closed_nouns() {
+  std::vector<std::string> nouns;
+  for (const auto& row : kClosed) nouns.emplace_back(row.noun);
+  return base::join(nouns, ", ");
+}
+
 }  // namespace tabferry::tableau

@@ -22,5 +22,7 @@ std::vector<std::string> scopes_for(Purpose purpose);
 // Why no scope opens a path of the REST API ("virtualconnections/LUID"), and what to do: "" where one does. Who signed
 // in otherwise may ask for it. The one table of what a connected app cannot read.
 std::string closed_to_apps(std::string_view path);
+// All of that table, for people: "virtual connections".
+std::string closed_nouns();
 
 }  // namespace tabferry::tableau

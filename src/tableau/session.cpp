@@ -11,6 +11,7 @@ namespace tabferry::tableau {
 namespace {
 
 constexpr int kMaxShortSessions = 3;
+constexpr auto kShort = 60s;
 constexpr std::chrono::milliseconds kSignOutWait{3'000};  // for each step of it
 
 bool is_refusal(const base::Error& error) {
@@ -104,6 +105,16 @@ Ticket Session::renewed(const Ticket& ended, const std::string& doing, http::Cli
   return ticket_;
 }
 
+void Session::note_vain(const Ticket& renewed) {
+  const std::lock_guard lock(mutex_);
+  vain_ = renewed.generation;
+}
+
+bool Session::renewing_is_vain(const Ticket& ticket) const {
+  const std::lock_guard lock(mutex_);
+  return vain_ != 0 && ticket.generation == vain_ && clock_.steady_now() - signed_in_at_ < kShort;
+}
+
 void Session::wait_for_turn(Lock& lock, const std::string& doing, std::stop_token stop) {
   if (!turn_ended_.wait(lock, stop, [this] { return !signing_in_; })) base::fail_cancelled(doing);
 }
@@ -163,7 +174,7 @@ void Session::keep(OpenedSession opened) {
 
 // A session that ends again and again within a minute is being ended by somebody.
 void Session::refuse_short_sessions(const std::string& doing) {
-  short_sessions_ = clock_.steady_now() - signed_in_at_ < 60s ? short_sessions_ + 1 : 0;
+  short_sessions_ = clock_.steady_now() - signed_in_at_ < kShort ? short_sessions_ + 1 : 0;
   if (short_sessions_ > kMaxShortSessions)
     base::fail(ErrorKind::denied,
                "{}: the session ended {} times within a minute of its sign-in: another client uses this token (two "

@@ -51,6 +51,10 @@ class Session {
   // else the calling lane signs in. Throws as sign_in(); Error{denied} where a token's sessions end again and again; a refusal
   // (denied, config) stays one until sign_in(), for a wrong password asked again and again locks the account.
   Ticket renewed(const Ticket& ended, const std::string& doing, http::Client& client, std::stop_token stop);
+  // Of a connected app whose renewed session was refused the same as the one before: for a minute nobody signs in again
+  // for that, since it is not the session that is at fault. Behind that minute it may be.
+  void note_vain(const Ticket& renewed);
+  bool renewing_is_vain(const Ticket& ticket) const;
 
  private:
   using Lock = std::unique_lock<std::mutex>;
@@ -77,6 +81,7 @@ class Session {
   Ticket ticket_;
   base::SteadyTime signed_in_at_{};
   int short_sessions_ = 0;  // renewed sessions in a row that ended within a minute
+  uint64_t vain_ = 0;       // the generation that was begun in vain; 0: none
 };
 
 }  // namespace tabferry::tableau

@@ -126,10 +126,10 @@ TEST(Scopes, ABackupOnlyReads) {
 TEST(Scopes, VirtualConnectionsAreClosed) {
   for (const auto* path : {"virtualconnections", "virtualConnections/1", "virtualconnections/1/connections?pageSize=1",
                            "projects/1/default-permissions/virtualconnections"})
-    EXPECT_THAT(closed_to_apps(path), AllOf(HasSubstr("virtual connections"), HasSubstr("personal access token")))
-        << path;
+    EXPECT_THAT(closed_to_apps(path), AllOf(HasSubstr(closed_nouns()), HasSubstr("personal access token"))) << path;
   for (const auto* path : {"", "workbooks/1/connections", "workbooks?filter=name:eq:virtualconnections"})
     EXPECT_THAT(closed_to_apps(path), IsEmpty()) << path;
+  EXPECT_EQ(closed_nouns(), "virtual connections");
 }
 
 class JwtSignIn : public SiteTest {
@@ -170,6 +170,28 @@ TEST_F(JwtSignIn, WhatItHasNoScopeForIsNoEndOfTheSession) {
   const auto error = error_of([&] { site().projects({}); });
   EXPECT_EQ(error.kind(), ErrorKind::config);
   EXPECT_THAT(error.what(), AllOf(HasSubstr("401002"), HasSubstr("no scope"), HasSubstr("personal access token")));
+}
+
+TEST_F(JwtSignIn, WhereWhetherItLivesIsClosedTooASignInThatWasInVainIsNotTriedEachTime) {
+  const auto expect_beyond_scopes = [&] {
+    const auto error = error_of([&] { site().projects({}); });
+    EXPECT_EQ(error.kind(), ErrorKind::config);
+    EXPECT_THAT(error.what(), AllOf(HasSubstr("no scope"), HasSubstr("just begun"), Not(HasSubstr("lives"))));
+  };
+  signed_in();
+  expect_projects("tok1", 401, ended());
+  expect_whether_alive("tok1", 401, ended());
+  expect_new_session("tok2");
+  expect_projects("tok2", 401, ended());
+  expect_beyond_scopes();
+  expect_projects("tok2", 401, ended());
+  expect_beyond_scopes();
+  clock.sleep_for(61s, {});  // it may be over by now
+  expect_projects("tok2", 401, ended());
+  expect_whether_alive("tok2", 401, ended());
+  expect_new_session("tok3");
+  expect_projects("tok3", 200, ts("<projects/>"));
+  site().projects({});
 }
 
 TEST_F(JwtSignIn, AnIdThatTheSiteSawBeforeIsReplacedOnce) {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/nearest.h"
 #include "base/text.h"
 #include "weather/units.h"
 
@@ -22,9 +23,8 @@ const FaultRow& row_named(std::string_view name) {
     if (row.name == name) return row;
     names.push_back(row.name);
   }
-  const auto near = base::nearest(name, names);
   base::fail(ErrorKind::usage, "there is no fault {}{}; tabferry-sim serve --help lists them", quoted(name),
-             near ? fmt::format(" (did you mean {}?)", *near) : "");
+             base::did_you_mean(name, names));
 }
 
 const FaultRow& row_of(FaultKind kind) {

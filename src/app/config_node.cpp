@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/nearest.h"
 #include "base/text.h"
 
 using tabferry::base::ErrorKind;
@@ -151,8 +152,7 @@ void ConfigNode::expect_only(const KnownKeys& keys) const {
     if (std::find(keys.built.begin(), keys.built.end(), entry.key()) != keys.built.end()) continue;
     if (std::find(keys.later.begin(), keys.later.end(), entry.key()) != keys.later.end())
       entry.fail("{} is not built yet; take the key out. Keys that work here: {}", entry.key(), joined(keys.built));
-    const auto near = base::nearest(entry.key(), candidates);
-    entry.fail("unknown key{} Keys that may stand here: {}", near ? fmt::format("; did you mean {}?", *near) : ".",
+    entry.fail("unknown key{}. Keys that may stand here: {}", base::did_you_mean(entry.key(), candidates),
                joined(keys.built));
   }
 }

@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "app/settings_reading.h"
+#include "base/nearest.h"
 #include "base/text.h"
 
 namespace tabferry::app {
@@ -208,9 +209,7 @@ SelectorText selector_at(const ConfigNode& node) {
 std::string read_word(const ConfigNode& node, std::span<const std::string_view> words) {
   const std::string word = node.name();
   if (std::find(words.begin(), words.end(), word) != words.end()) return word;
-  const auto near = base::nearest(word, words);
-  node.fail("{} is none of {}{}", base::quoted(word), fmt::join(words, ", "),
-            near ? fmt::format("; did you mean {}?", *near) : "");
+  node.fail("{} is none of {}{}", base::quoted(word), fmt::join(words, ", "), base::did_you_mean(word, words));
 }
 
 void read_backup(const ConfigNode& root, Reading& reading) {

@@ -6,6 +6,7 @@
 #include "app/settings_address.h"
 #include "app/sign_in_keys.h"
 #include "base/error.h"
+#include "base/nearest.h"
 #include "base/text.h"
 
 namespace fs = std::filesystem;
@@ -77,9 +78,8 @@ const SiteSettings& choose_site(const Settings& settings, const std::string& nam
     names.push_back(site.name);
   }
   const std::vector<std::string_view> candidates(names.begin(), names.end());
-  const auto near = base::nearest(name, candidates);
-  base::fail(ErrorKind::config, "there is no site {} in {}{} Sites: {}", base::quoted(name), settings.file.string(),
-             near ? fmt::format("; did you mean {}?", *near) : ".", base::join(names, ", "));
+  base::fail(ErrorKind::config, "there is no site {} in {}{}. Sites: {}", base::quoted(name), settings.file.string(),
+             base::did_you_mean(name, candidates), base::join(names, ", "));
 }
 
 tableau::SiteOptions site_options(const SiteSettings& site, const Settings& settings, const Environment& environment,

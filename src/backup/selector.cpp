@@ -6,6 +6,7 @@
 #include "backup/content_kinds.h"
 #include "backup/metadata_kinds.h"
 #include "base/error.h"
+#include "base/nearest.h"
 #include "base/text.h"
 
 using tabferry::base::ErrorKind;
@@ -50,10 +51,9 @@ std::string kind_of(std::string_view written, std::string_view selector) {
       if (form == row.folder) return std::string(row.kind);
     if (form == "data_sources") return "datasources";  // how people say it
   }
-  const auto near = base::nearest(word, known_kinds());
   base::fail(ErrorKind::usage,
              "{}: there is no kind {}{}. A name with ':' in its first part is written behind another ':', as in {}",
-             base::quoted(selector), base::quoted(written), near ? fmt::format(" (did you mean {}?)", *near) : "",
+             base::quoted(selector), base::quoted(written), base::did_you_mean(word, known_kinds()),
              base::quoted(fmt::format(":{}", selector)));
 }
 

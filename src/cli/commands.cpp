@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/nearest.h"
 #include "base/text.h"
 #include "cli/result.h"
 
@@ -101,10 +102,8 @@ std::string usage_message(const CLI::ParseError& error, int argc, char** argv, c
   std::vector<std::string_view> names = {other.name};
   for (const auto& command : kCommands) names.push_back(base::split(command.name, ' ').front());
   const bool is_command = argc > 1 && std::find(names.begin(), names.end(), argv[1]) != names.end();
-  if (argc > 1 && argv[1][0] != '-' && !is_command) {
-    message = "there is no command " + base::quoted(argv[1]);
-    if (const auto near = base::nearest(argv[1], names)) message += " (did you mean " + *near + "?)";
-  }
+  if (argc > 1 && argv[1][0] != '-' && !is_command)
+    message = "there is no command " + base::quoted(argv[1]) + base::did_you_mean(argv[1], names);
   return message + "; see tabferry --help";
 }
 

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/error.h"
+#include "base/nearest.h"
 #include "base/text.h"
 
 using tabferry::base::ErrorKind;
@@ -46,10 +47,9 @@ std::optional<Kind> kind_of(std::string_view word) {
 [[noreturn]] void fail_unknown(std::string_view text, std::string_view word) {
   std::array<std::string_view, std::size(kWords)> words{};
   for (size_t i = 0; i < words.size(); ++i) words[i] = kWords[i].word;
-  const auto near = base::nearest(word, words);
   base::fail(ErrorKind::config, "unknown type {}{}. Types: bool, smallint, int, bigint, double, numeric(p,s), text, "
              "varchar(n), char(n), date, time, timestamp, timestamptz, interval, bytes, json, oid, geography",
-             base::quoted(text), near ? fmt::format(" (did you mean {}?)", *near) : "");
+             base::quoted(text), base::did_you_mean(word, words));
 }
 
 // "(10,2)" -> {10, 2}; empty -> {}.

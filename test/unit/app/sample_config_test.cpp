@@ -114,7 +114,7 @@ TEST_F(SampleConfig, AllThirteenAreNeeded) {
                                          "`tabferry init` shows them)");
   EXPECT_THAT(error_of(R"({"hyper_name": "x"})", "config.json"), HasSubstr("missing: tdsx_name, table_name, server_address"));
   EXPECT_THAT(error_at("tdsx_nam", "\"x\""),
-      StartsWith("config.json: tdsx_nam: unknown key; did you mean tdsx_name? Keys that may stand here: hyper_name, "));
+      StartsWith("config.json: tdsx_nam: unknown key (did you mean tdsx_name?). Keys that may stand here: hyper_name, "));
   for (const char* key : {"hyper_name", "tdsx_name", "table_name", "server_address", "project_name",
       "tableau_token_name", "tableau_token", "header_file",
                           "name_format", "bucket_name"})

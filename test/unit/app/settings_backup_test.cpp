@@ -49,8 +49,8 @@ TEST_F(SettingsBackup, Kinds) {
   EXPECT_FALSE(some.takes("workbooks") || some.takes("revisions"));
   EXPECT_THAT(backup("kinds: workbooks").kinds, ElementsAre("workbooks"));
   EXPECT_EQ(error("kinds: [workbook]"),
-            "tabferry.yaml:1: backup.kinds[0]: 'workbook' is none of workbooks, datasources, flows, metadata, revisions; "
-            "did you mean workbooks?");
+            "tabferry.yaml:1: backup.kinds[0]: 'workbook' is none of workbooks, datasources, flows, metadata, revisions "
+            "(did you mean workbooks?)");
   EXPECT_THAT(error("kinds: [flows, flows]"), HasSubstr("backup.kinds[1]: flows stands here twice"));
   EXPECT_THAT(error("kinds: []"), HasSubstr("names no kind"));
   EXPECT_THAT(error("kinds: [revisions]"), HasSubstr("names no kind"));

@@ -95,7 +95,7 @@ TEST_F(SettingsDatasources, DatasourceErrors) {
   EXPECT_EQ(error_of("datasources:\n  d:\n    project: p\n    tables: {}\n"),
       "tabferry.yaml:4: datasources.d.tables: names no table");
   EXPECT_EQ(error_of("datasources:\n  my.d s:\n    nam: x\n"),
-            "tabferry.yaml:3: datasources.'my.d s'.nam: unknown key; did you mean name? Keys that may stand here: "
+            "tabferry.yaml:3: datasources.'my.d s'.nam: unknown key (did you mean name?). Keys that may stand here: "
                 "name, project, template, extract, package, tables");
   for (const char* key : {"relationships", "guard"})
     EXPECT_THAT(error_of(fmt::format("datasources:\n  d:\n    {}: []\n", key)),
@@ -175,7 +175,7 @@ TEST_F(SettingsDatasources, ColumnErrorsHaveTheirLine) {
   EXPECT_THAT(error_at("files: x.csv, columns: {a: {type: int, nullable: \"no\"}}"),
       HasSubstr("columns.a.nullable: is text; true or false (without quotes) is wanted"));
   EXPECT_THAT(error_at("files: x.csv, columns: {a: {typ: int}}"),
-      HasSubstr("columns.a.typ: unknown key; did you mean type?"));
+      HasSubstr("columns.a.typ: unknown key (did you mean type?)"));
   EXPECT_THAT(error_at("files: x.csv, columns: {a: }"), HasSubstr("columns.a: is nothing to YAML"));
   EXPECT_THAT(error_at("files: x.csv, columns: {a: [int]}"), HasSubstr("columns.a: is a list; text is wanted"));
   EXPECT_THAT(error_at("files: x.csv, columns: [a]"), HasSubstr("columns: is a list; a map (KEY: VALUE) is wanted"));
@@ -220,7 +220,7 @@ TEST_F(SettingsDatasources, TheDialectsMarksAreSingleCharacters) {
 
 TEST_F(SettingsDatasources, TableKeys) {
   EXPECT_THAT(error_at("fils: x.csv"),
-      StartsWith("tabferry.yaml:5: datasources.d.tables.t.fils: unknown key; did you mean files? Keys that may stand "
+      StartsWith("tabferry.yaml:5: datasources.d.tables.t.fils: unknown key (did you mean files?). Keys that may stand "
       "here: schema, files, header_file, columns, csv, file_column"));
   for (const char* key : {"ready_when", "primary_key"})
     EXPECT_THAT(error_at(std::string(key) + ": x"),

@@ -68,7 +68,7 @@ TEST_F(SettingsLoad, AnEmptyFileIsSaidToBeEmpty) {
 
 TEST_F(SettingsLoad, UnknownKeysAreErrorsWithTheNearest) {
   EXPECT_EQ(error_of("store: x\nmemroy: 1GiB\n"),
-            "tabferry.yaml:2: memroy: unknown key; did you mean memory? Keys that may stand here: sites, tableau, "
+            "tabferry.yaml:2: memroy: unknown key (did you mean memory?). Keys that may stand here: sites, tableau, "
                 "store, backup, prune, limits, notify, metrics, s3, memory, network, datasources");
   EXPECT_THAT(error_of("zzzzzz: 1\n"), StartsWith("tabferry.yaml:1: zzzzzz: unknown key. Keys that may stand here: "));
 }

@@ -238,7 +238,7 @@ TEST_F(SettingsSites, ChooseSite) {
   EXPECT_EQ(choose_site(settings, "").name, "prod");
   EXPECT_EQ(choose_site(settings, "test").server, "https://b.example");
   EXPECT_EQ(message_of([&] { choose_site(settings, "prd"); }),
-      "there is no site 'prd' in tabferry.yaml; did you mean prod? Sites: prod, test");
+      "there is no site 'prd' in tabferry.yaml (did you mean prod?). Sites: prod, test");
   EXPECT_EQ(message_of([&] { choose_site(load("store: /x\n"), ""); }),
             "tabferry.yaml names no site: add `sites: {NAME: {server, site, auth}}`; `tabferry init` shows how");
 }

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
-#include "app/command_end.h"
 #include "app/measured.h"
 #include "base/error.h"
 #include "base/tempdir.h"
@@ -12,6 +12,7 @@
 #include "publish/outcome_report.h"
 
 using tabferry::base::ErrorKind;
+using tabferry::report::Status;
 
 namespace tabferry::app {
 namespace {
@@ -113,29 +114,78 @@ report::Report publish_one(const publish::DatasourceSpec& spec, const Wiring& wi
   const auto outcome =
       publish::run(plan, wiring.options, destination, wiring.reporter, base::system_clock(), wiring.stop);
   auto report = publish::report_of(plan, outcome, destination);
-  if (!wiring.request.publish) report.status = report::Status::done;  // built, as asked
+  if (!wiring.request.publish) report.status = Status::done;  // built, as asked
   return report;
 }
 
-// The exit code of a whole run: one failure speaks for itself, a mix is 3.
-class ExitCode {
+// The data sources of a run as one end: each one's report below it, and a failure of all for one reason by its name.
+class Published {
  public:
-  void add(int code) { codes_.push_back(code); }
-  int value() const {
-    if (std::find(codes_.begin(), codes_.end(), 130) != codes_.end()) return 130;
+  void add(const report::Report& report) {
+    reports_.push_back(report::to_json(report));
+    codes_.push_back(report.status == Status::partial ? 3 : 0);
+  }
+  void add(const report::Report& report, ErrorKind kind) {
+    reports_.push_back(report::to_json(report));
+    codes_.push_back(base::exit_code(kind));
+    failed_.push_back(report.headline);
+    kinds_.insert(kind);
+  }
+
+  CommandEnd end() const {
+    const int code = exit_code();
+    report::Report report{.command = "publish",
+                          .status = code == 0     ? Status::done
+                                    : code == 3   ? Status::partial
+                                    : code == 130 ? Status::cancelled
+                                                  : Status::failed,
+                          .headline = headline()};
+    report.details = {{"items", codes_.size()}, {"failures", failed_.size()}, {"reports", reports_}};
+    if (report.status == Status::cancelled || (report.status == Status::failed && kinds_.size() == 1)) {
+      const auto kind = report.status == Status::cancelled ? ErrorKind::cancelled : *kinds_.begin();
+      report.details["error"] = {{"kind", base::name_of(kind)}, {"message", report.headline}};
+    }
+    return {.report = std::move(report), .exit_code = code};
+  }
+
+ private:
+  // One failure speaks for itself, a mix is 3.
+  int exit_code() const {
+    if (kinds_.contains(ErrorKind::cancelled)) return base::exit_code(ErrorKind::cancelled);
     const bool all_equal = std::all_of(codes_.begin(), codes_.end(), [&](int code) { return code == codes_.front(); });
     if (all_equal) return codes_.empty() ? 0 : codes_.front();
     return std::any_of(codes_.begin(), codes_.end(), [](int code) { return code == 0 || code == 3; }) ? 3 : 1;
   }
+  std::string headline() const {
+    const auto count = base::counted(codes_.size(), "data source");
+    if (failed_.empty()) return count;
+    if (codes_.size() == 1) return failed_.front();
+    return fmt::format("{}, {} failed: {}", count, failed_.size(), base::join(failed_, "; "));
+  }
 
- private:
+  std::vector<doc::Json> reports_;
   std::vector<int> codes_;
+  std::vector<std::string> failed_;
+  std::set<ErrorKind> kinds_;
 };
+
+// The engine is larger than what a function's zip may hold.
+std::filesystem::path engine_of(const Flags& flags, const Environment& environment) {
+  try {
+    return hyper::find_engine(flags.engine);
+  } catch (const base::Error& error) {
+    if (error.kind() != ErrorKind::not_found || !environment("AWS_LAMBDA_RUNTIME_API")) throw;
+    base::fail(
+        ErrorKind::not_found,
+        "publish needs the extract engine (hyperd), which this function does not have: the zip of a function has "
+        "no room for it. Deploy the function from the container image, which holds it (docs/lambda.md)");
+  }
+}
 
 using Tell = std::function<void(const report::Report&)>;
 
-int publish_all(const PublishRequest& request, const Environment& environment, report::Reporter& reporter,
-                const Tell& tell, std::stop_token stop) {
+CommandEnd publish_all(const PublishRequest& request, const Environment& environment, report::Reporter& reporter,
+                       const Tell& tell, std::stop_token stop) {
   const auto settings = load_settings(request.flags, environment, stop);
   for (const auto& warning : settings.warnings) reporter.warning(warning);
   const auto specs = chosen_specs(settings, request.datasources);
@@ -147,57 +197,35 @@ int publish_all(const PublishRequest& request, const Environment& environment, r
   if (!request.dry_run) {
     for (const auto& left : base::sweep_leftovers(temp_parent))
       reporter.step(fmt::format("removed what a killed run left in {}", left.string()));
-    options.engine_program = hyper::find_engine(request.flags.engine);
+    options.engine_program = engine_of(request.flags, environment);
     if (site != nullptr)
       destinations.emplace(*site, site_options(*site, settings, environment, tableau::Purpose::publish), reporter);
   }
   const Wiring wiring{request, options, destinations ? &*destinations : nullptr, reporter, stop};
-  ExitCode exit;
+  Published published;
   for (const auto* spec : specs) {
     try {
       const auto report = publish_one(*spec, wiring);
-      tell(report);
-      exit.add(report.status == report::Status::partial ? 3 : 0);
+      if (tell) tell(report);
+      published.add(report);
     } catch (const std::exception& failure) {
       const auto error = as_error(failure);
-      tell(publish::report_of_failure(spec->key, error));
-      exit.add(base::exit_code(error.kind()));
+      const auto report = publish::report_of_failure(spec->key, error);
+      if (tell) tell(report);
+      published.add(report, error.kind());
       if (error.kind() == ErrorKind::cancelled) break;
     }
   }
-  return exit.value();
-}
-
-// The data sources of one run as its items.
-struct Published {
-  uint64_t items = 0, failed = 0;
-  void count(const report::Report& report) {
-    ++items;
-    failed += report.status == report::Status::failed || report.status == report::Status::cancelled ? 1U : 0U;
-  }
-};
-
-report::Report report_of(const Published& published, int code) {
-  report::Report report{.command = "publish",
-                        .status = code == 0   ? report::Status::done
-                                  : code == 3 ? report::Status::partial
-                                              : report::Status::failed};
-  report.details = {{"items", published.items}, {"failures", published.failed}};
-  return report;
+  return published.end();
 }
 
 }  // namespace
 
-int publish(const PublishRequest& request, const Environment& environment, report::Reporter& reporter,
-            const std::function<void(const report::Report&)>& tell, std::stop_token stop) {
-  if (request.dry_run) return publish_all(request, environment, reporter, tell, stop);
-  const auto body = [&]() -> CommandEnd {
-    Published published;
-    const auto count = [&](const report::Report& report) { published.count(report), tell(report); };
-    const int code = publish_all(request, environment, reporter, count, stop);
-    return {.report = report_of(published, code), .exit_code = code};
-  };
-  return measured({"publish", request.flags, environment, reporter}, body).exit_code;
+CommandEnd publish(const PublishRequest& request, const Environment& environment, report::Reporter& reporter,
+                   const std::function<void(const report::Report&)>& tell, std::stop_token stop) {
+  const auto body = [&] { return publish_all(request, environment, reporter, tell, stop); };
+  if (request.dry_run) return body();
+  return measured({"publish", request.flags, environment, reporter}, body);
 }
 
 }  // namespace tabferry::app

@@ -39,9 +39,8 @@ Run add_publish(CLI::App& command) {
     request->flags = common->flags;
     request->publish = !*no_publish;
     Terminal terminal(form_for(common->quiet));
-    return app::publish(
-        *request, app::process_environment(), terminal,
-        [&](const report::Report& report) { tell(report, common->json, terminal); }, stop);
+    const auto tell_one = [&](const report::Report& report) { tell(report, common->json, terminal); };
+    return app::publish(*request, app::process_environment(), terminal, tell_one, stop).exit_code;
   };
 }
 

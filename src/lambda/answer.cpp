@@ -85,6 +85,12 @@ std::string message_of(const report::Report& report) {
   return message;
 }
 
+// Of the one reason, where the report names it.
+std::string kind_of(const report::Report& report) {
+  const auto error = report.details.find("error");
+  return error == report.details.end() ? "problem" : error->value("kind", "problem");
+}
+
 }  // namespace
 
 std::string answer_of(const report::Report& report, std::chrono::milliseconds took, size_t most_bytes) {
@@ -96,7 +102,7 @@ std::string failure_of(const base::Error& error, const report::Report& report, s
 }
 
 std::string failure_of(const report::Report& report, std::chrono::milliseconds took) {
-  return body_of(message_of(report), "problem", report, took);
+  return body_of(message_of(report), kind_of(report), report, took);
 }
 
 }  // namespace tabferry::lambda

@@ -23,7 +23,8 @@ std::string answer_of(const report::Report& report, std::chrono::milliseconds to
 // The body of a function error: {"errorMessage", "errorType": "tabferry.denied", "stackTrace": [], "report"}. The
 // message is one line. https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 std::string failure_of(const base::Error& error, const report::Report& report, std::chrono::milliseconds took);
-// The same of a report that says that it failed: a problem was found ("tabferry.problem").
+// The same of a report that says that it failed or was cancelled: of the kind of its details' "error", else a problem
+// was found ("tabferry.problem").
 std::string failure_of(const report::Report& report, std::chrono::milliseconds took);
 
 }  // namespace tabferry::lambda

@@ -11,7 +11,8 @@
 
 namespace tabferry::lambda {
 
-// Throws what the command throws; where the time was up and it cannot go on another time, Error{refused} that says so.
+// Throws what the command throws. Where the time was up and it cannot go on another time, Error{cancelled} that says
+// so; of a publish the report says it, with what became of each data source.
 app::CommandEnd run_job(const Job& job, const app::Environment& environment, report::Reporter& reporter,
                         const Deadline& deadline);
 

@@ -57,7 +57,7 @@ class Invocation {
       name = job.name;
       reporter_.step(fmt::format("{}: request {}", name, base::quoted(request_.request_id)));
       const auto end = run_job(job, app::process_environment(), reporter_, deadline_);
-      if (end.report.status == report::Status::failed)
+      if (end.report.status == report::Status::failed || end.report.status == report::Status::cancelled)
         return failed(failure_of(end.report, took()), end.report.headline);
       reporter_.step(fmt::format("{}: {}", name, report::name_of(end.report.status)));
       return {answer_of(end.report, took()), "application/json", true, ""};

@@ -12,7 +12,7 @@ import boto3
 import pytest
 from backup_shop import BackupShop, made_site
 from backup_tiny import ITEMS, TINY
-from ferry import SECRET, TABFERRY
+from ferry import HYPERD, SECRET, TABFERRY
 from lambda_runtime import Function
 from moto.server import ThreadedMotoServer
 from simulator import NOBODY, SITE, TOKEN_NAME, start_sim
@@ -219,6 +219,7 @@ def test_without_a_configuration(tmp_path):
 
 def test_publish_without_the_engine(shop):
     """As the zip has it: the program is called bootstrap, and is alone."""
+    shop.let_publish()
     alone = shop.folder / "zip"
     alone.mkdir()
     bootstrap = shutil.copy(TABFERRY, alone / "bootstrap")
@@ -226,6 +227,27 @@ def test_publish_without_the_engine(shop):
         answer = function.invoke({"job": "publish"})
         assert not answer.ok and "container image" in answer.message and answer.body["errorType"] == "tabferry.not_found", answer
         assert function.invoke({"job": "backup"}).ok
+
+
+def test_publish_and_the_reason_of_its_failure(shop):
+    """As every job's: the error's type is the reason, and its message has the cure."""
+    shop.let_publish()
+    with function_of(shop, TABFERRY_HYPERD=HYPERD) as function:
+        done = function.invoke({"job": "publish"})
+        assert done.ok and done.status == "done" and (done.body["items"], done.body["failures"]) == (1, 0), done
+        assert done.body["reports"][0]["published"]["datasource_id"] and done.body["reports"][0]["rows"] == 2, done
+        assert function.invoke({"job": "publish", "datasources": ["oders"]}).body["errorType"] == "tabferry.usage"
+        shop.put("orders.csv", "id\nno number\n")
+        bad = function.invoke({"job": "publish"})
+        assert not bad.ok and bad.body["errorType"] == "tabferry.corrupt" and "'no number'" in bad.message, bad
+        metrics = function.metrics()
+    assert [(line["Command"], line["Failed"], line["Items"], line["ItemsFailed"]) for line in metrics if "Items" in line] == [("publish", 0, 1, 0), ("publish", 1, 1, 1)]
+    shop.put("orders.csv", "id\n1\n")
+    with function_of(shop, TABFERRY_HYPERD=HYPERD, PAT_SECRET="a wrong one") as function:
+        refused = function.invoke({"job": "publish"})
+    assert not refused.ok and refused.body["errorType"] == "tabferry.denied", refused
+    assert refused.body["report"]["reports"][0]["error"]["kind"] == refused.body["report"]["error"]["kind"] == "denied", refused
+    assert "personal access token" in refused.message, refused
 
 
 def test_configuration_in_a_variable(shop):

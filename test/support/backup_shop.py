@@ -15,6 +15,7 @@ import shutil
 import subprocess
 
 import backup_store
+import tableauserverclient as tsc
 from backup_faults import less_faults
 from backup_judge import judge
 from backup_site import read_site
@@ -80,6 +81,16 @@ class BackupShop(Workshop):
         path.touch(mode=0o600)
         path.write_text(PASSWORD)
         self.worker_auth = {"username": USER, "password": f"file:{path.name}"}
+
+    def let_publish(self):
+        """A data source of two rows, and its template, for a project of the made site."""
+        self.put_rows("orders.csv", ["id"], [(1,), (2,)])
+        self.table("orders", {"id": "bigint"}, "data/orders.csv")
+        with self.straight.client() as server:
+            project = next(project for project in tsc.Pager(server.projects) if project.parent_id is None)
+        self.settings |= {"name": "Orders", "project": project.name}
+        Workshop.write(self)
+        self.more["datasources"] = super().config()["datasources"]
 
     def environment(self, **more):
         return super().environment(**{**(self.s3.environment() if self.s3 else {}), **more})

@@ -49,6 +49,15 @@ TEST(Failure, IsOneLineOfAnyLetters) {
   EXPECT_EQ(json.at("report").at("command"), "backup");
 }
 
+TEST(Failure, OfAReportThatNamesItsReason) {
+  report::Report report{.command = "publish", .status = report::Status::failed, .headline = "sales: no such project"};
+  EXPECT_EQ(doc::parse_json(failure_of(report, milliseconds(1)), "error").at("errorType"), "tabferry.problem");
+  report.details = {{"error", {{"kind", "not_found"}, {"message", report.headline}}}};
+  const auto json = doc::parse_json(failure_of(report, milliseconds(1)), "error");
+  EXPECT_EQ(json.at("errorType"), "tabferry.not_found");
+  EXPECT_EQ(json.at("errorMessage"), "sales: no such project");
+}
+
 TEST(Failure, OfALongMessageTheBeginning) {
   const base::Error error(base::ErrorKind::io, std::string(5999, 'x') + "äöü");
   const auto text = failure_of(error, large(), milliseconds(1));

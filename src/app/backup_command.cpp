@@ -183,9 +183,9 @@ End run(const BackupRequest& request, const Settings& settings, const SiteSettin
 }
 
 CommandEnd run_and_tell(const BackupRequest& request, const Environment& environment, report::Reporter& reporter,
-                        std::stop_token stop) {
+                        ReadSettings& read, std::stop_token stop) {
   // The store is not bound to the stop: behind it receipts and the lease's release must still go out.
-  const auto settings = load_settings(request.flags, environment);
+  const auto& settings = read.emplace(load_settings(request.flags, environment));
   for (const auto& warning : settings.warnings) reporter.warning(warning);
   const auto& site_settings = choose_site(settings, request.flags.site);
   const Bell bell(is_the_end(request.step), settings, environment, reporter, stop);
@@ -203,11 +203,15 @@ CommandEnd run_and_tell(const BackupRequest& request, const Environment& environ
 
 std::string command_of(Step step) {
   switch (step) {
-    case Step::plan: return "backup-plan";
-    case Step::work: return "backup-work";
-    case Step::seal: return "backup-seal";
+    case Step::plan:
+      return "backup-plan";
+    case Step::work:
+      return "backup-work";
+    case Step::seal:
+      return "backup-seal";
     case Step::all:
-    case Step::preview: break;
+    case Step::preview:
+      break;
   }
   return "backup";
 }
@@ -216,9 +220,9 @@ std::string command_of(Step step) {
 
 CommandEnd backup(const BackupRequest& request, const Environment& environment, report::Reporter& reporter,
                   std::stop_token stop) {
-  const auto body = [&] { return run_and_tell(request, environment, reporter, std::move(stop)); };
-  if (request.step == Step::preview) return body();
-  return measured({command_of(request.step), request.flags, environment, reporter}, body);
+  const auto body = [&](ReadSettings& read) { return run_and_tell(request, environment, reporter, read, stop); };
+  if (ReadSettings unmeasured; request.step == Step::preview) return body(unmeasured);
+  return measured({command_of(request.step), request.flags, environment, reporter, stop}, body);
 }
 
 }  // namespace tabferry::app

@@ -14,14 +14,12 @@ namespace {
 
 const std::string kArea = "Configuration";
 
-std::optional<Settings> load(Examination& examination, const Flags& flags, const Environment& environment) {
-  std::optional<Settings> settings;
+void load(Examination& examination, const Flags& flags, const Environment& environment, ReadSettings& settings) {
   examination.check(kArea, "file", [&]() -> Finding {
     settings = load_settings(flags, environment, examination.stop());
     return {.seen = fmt::format("{}: {}, {}", settings->file.string(), base::counted(settings->sites.size(), "site"),
                                 base::counted(settings->datasources.size(), "data source"))};
   });
-  return settings;
 }
 
 // "WHAT; CURE"
@@ -55,9 +53,9 @@ void check_settings(Examination& examination, const Settings& settings) {
 }
 
 report::Report examine(const Flags& flags, const Environment& environment, report::Reporter& reporter,
-                      const base::Clock& clock, std::stop_token stop) {
+                       const base::Clock& clock, ReadSettings& settings, std::stop_token stop) {
   Examination examination(reporter, clock, std::move(stop));
-  auto settings = load(examination, flags, environment);
+  load(examination, flags, environment, settings);
   if (settings) check_settings(examination, *settings);
   check_engine(examination, flags, !settings || !settings->datasources.empty());
   if (!settings) {
@@ -77,8 +75,10 @@ report::Report examine(const Flags& flags, const Environment& environment, repor
 
 report::Report doctor(const Flags& flags, const Environment& environment, report::Reporter& reporter,
                       const base::Clock& clock, std::stop_token stop) {
-  const auto body = [&]() -> CommandEnd { return {.report = examine(flags, environment, reporter, clock, stop)}; };
-  return measured({"doctor", flags, environment, reporter}, body).report;
+  const auto body = [&](ReadSettings& settings) -> CommandEnd {
+    return {.report = examine(flags, environment, reporter, clock, settings, stop)};
+  };
+  return measured({"doctor", flags, environment, reporter, stop}, body).report;
 }
 
 }  // namespace tabferry::app

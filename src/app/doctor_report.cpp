@@ -74,6 +74,7 @@ report::Report report_of(const std::vector<Check>& checks) {
                                 warnings == 0 ? "no warning" : base::counted(warnings, "warning"));
   if (skipped > 0) report.headline += fmt::format(" ({} skipped)", skipped);
   report.sections = sections_of(checks);
+  report.counts = {.items = checks.size() - skipped, .failed = problems};
   report.details["problems"] = problems;
   report.details["warnings"] = warnings;
   report.details["checks"] = doc::Json::array();

@@ -19,23 +19,13 @@
 namespace tabferry::app {
 namespace {
 
-// Of a broken configuration nothing is known but what the environment says.
-struct Known {
-  std::optional<Settings> settings;
-  MetricsSettings metrics;
-  std::string site;  // its name in the configuration
-};
-
-Known known_of(const Measured& run) {
-  Known known{.metrics = usual_metrics(run.environment), .site = run.flags.site};
+// The site's name in the configuration; as the command line has it where that names none.
+std::string site_name(const Settings& settings, const std::string& chosen) {
   try {
-    known.settings = load_settings(run.flags, run.environment);
-    known.metrics = known.settings->metrics;
-    known.site = choose_site(*known.settings, run.flags.site).name;
+    return choose_site(settings, chosen).name;
   } catch (const base::Error&) {
-    // The run says the same, and its failure is what is told.
+    return chosen;  // the run says the same, and its failure is what is told
   }
-  return known;
 }
 
 // "sales" of a site whose content URL is written in the configuration; "" where a secret holds it.
@@ -46,11 +36,11 @@ std::string content_url_of(const Settings& settings, const std::string& name) {
 
 // Of the newest complete backup of the site. Absent where there is none, where the store does not tell, or where it
 // holds several sites and which one is meant stands in a secret.
-std::optional<double> backup_age_hours(const Known& known) {
-  if (!known.settings || known.settings->store.empty()) return std::nullopt;
+std::optional<double> backup_age_hours(const Settings& settings, const std::string& site) {
+  if (settings.store.empty()) return std::nullopt;
   try {
-    const auto store = open_store(*known.settings);
-    const auto sites = backup::newest_of_each_site(*store, content_url_of(*known.settings, known.site));
+    const auto store = open_store(settings);
+    const auto sites = backup::newest_of_each_site(*store, content_url_of(settings, site));
     if (sites.size() != 1 || !sites.front().complete) return std::nullopt;
     const std::chrono::duration<double, std::ratio<3600>> age = store->now() - sites.front().complete->folder.at;
     return std::max(0.0, age.count());
@@ -66,16 +56,19 @@ bool is_about_backups(const std::string& command) {
 void append(const std::string& file, const std::string& line) {
   const base::Fd fd(::open(file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644));
   if (fd.get() < 0) base::fail_errno(errno, "opening " + file + " for metrics");
-  if (::write(fd.get(), line.data(), line.size()) != static_cast<ssize_t>(line.size()))
-    base::fail_errno(errno, "writing metrics to " + file);
+  const auto written = ::write(fd.get(), line.data(), line.size());  // at once: other runs append too
+  if (written < 0) base::fail_errno(errno, "writing metrics to " + file);
+  if (static_cast<size_t>(written) < line.size())
+    base::fail(base::ErrorKind::io, "writing metrics to {}: only {} of {} bytes went in; is the disk full?", file,
+               written, line.size());
 }
 
 void write_emf(const std::string& where, const std::string& line) {
   if (where.empty()) return;
   if (where != "stdout" && where != "stderr") return append(where, line);
   std::FILE* out = where == "stdout" ? stdout : stderr;
-  std::fputs(line.c_str(), out);
-  std::fflush(out);
+  if (std::fputs(line.c_str(), out) == EOF || std::fflush(out) != 0)
+    base::fail_errno(errno, "writing metrics to " + where);
 }
 
 void write_prometheus(const std::filesystem::path& file, const RunMetrics& metrics) {
@@ -87,14 +80,16 @@ void write_prometheus(const std::filesystem::path& file, const RunMetrics& metri
   sink.commit();
 }
 
-void tell(const Measured& run, const Known& known, const report::Report& report, double seconds) {
-  if (known.metrics.emf.empty() && known.metrics.prometheus.empty()) return;
-  auto metrics = metrics_of(report);
-  metrics.command = run.command;
-  metrics.site = known.site;
-  metrics.seconds = seconds;
-  const bool has_ended = report.status != report::Status::continues && report.status != report::Status::cancelled;
-  if (has_ended && is_about_backups(run.command)) metrics.backup_age_hours = backup_age_hours(known);
+void tell(const Measured& run, const ReadSettings& settings, const report::Report& report, double seconds) {
+  const auto where = settings ? settings->metrics : usual_metrics(run.environment);
+  if (where.emf.empty() && where.prometheus.empty()) return;
+  RunMetrics metrics{.command = run.command,
+                     .site = settings ? site_name(*settings, run.flags.site) : run.flags.site,
+                     .status = report.status,
+                     .seconds = seconds,
+                     .counts = report.counts};
+  if (settings && is_about_backups(run.command) && !run.stop.stop_requested())
+    metrics.backup_age_hours = backup_age_hours(*settings, metrics.site);
   const auto attempt = [&](const std::function<void()>& write) {
     try {
       write();
@@ -102,23 +97,23 @@ void tell(const Measured& run, const Known& known, const report::Report& report,
       run.reporter.warning(fmt::format("the metrics of this run are not written: {}", error.what()));
     }
   };
-  attempt([&] { write_emf(known.metrics.emf, emf_line(metrics, base::system_clock().now()) + "\n"); });
-  attempt([&] { write_prometheus(known.metrics.prometheus, metrics); });
+  attempt([&] { write_emf(where.emf, emf_line(metrics, base::system_clock().now()) + "\n"); });
+  attempt([&] { write_prometheus(where.prometheus, metrics); });
 }
 
 }  // namespace
 
-CommandEnd measured(const Measured& run, const std::function<CommandEnd()>& body) {
+CommandEnd measured(const Measured& run, const std::function<CommandEnd(ReadSettings&)>& body) {
   const auto began = base::system_clock().steady_now();
-  const auto known = known_of(run);
+  ReadSettings settings;
   const auto seconds = [&] { return std::chrono::duration<double>(base::system_clock().steady_now() - began).count(); };
   try {
-    auto end = body();
-    tell(run, known, end.report, seconds());
+    auto end = body(settings);
+    tell(run, settings, end.report, seconds());
     return end;
   } catch (const std::exception& failure) {
     const auto error = as_error(failure);
-    tell(run, known, report_of_failure(run.command, error), seconds());
+    tell(run, settings, report_of_failure(run.command, error), seconds());
     throw error;
   }
 }

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <functional>
+#include <optional>
+#include <stop_token>
 #include <string>
 
 #include "app/command_end.h"
@@ -15,11 +17,15 @@ struct Measured {
   const Flags& flags;
   const Environment& environment;
   report::Reporter& reporter;
+  std::stop_token stop;  // of the run; behind it nobody looks into the store any more
 };
 
-// Runs `body`, and writes its metrics where `metrics:` says (metrics.h); under Lambda ($AWS_LAMBDA_RUNTIME_API) as a
-// line of EMF to stdout where it says nothing, also when the configuration cannot be read. What body throws goes on.
-// Metrics that cannot be written are a warning.
-CommandEnd measured(const Measured& run, const std::function<CommandEnd()>& body);
+// The configuration as the body read it; empty until then.
+using ReadSettings = std::optional<Settings>;
+
+// Runs `body`, and writes its metrics where the settings that it read say (`metrics:`; metrics.h); where it read none,
+// under Lambda ($AWS_LAMBDA_RUNTIME_API) as a line of EMF to stdout. What body throws goes on. Metrics that cannot be
+// written are a warning.
+CommandEnd measured(const Measured& run, const std::function<CommandEnd(ReadSettings&)>& body);
 
 }  // namespace tabferry::app

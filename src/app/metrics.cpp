@@ -42,21 +42,10 @@ std::array<std::optional<double>, kMetrics.size()> values_of(const RunMetrics& m
           metrics.status == Status::partial ? 1.0 : 0.0,
           is_failed(metrics.status) ? 1.0 : 0.0,
           metrics.seconds,
-          number(metrics.items),
-          number(metrics.items_failed),
-          number(metrics.bytes),
+          number(metrics.counts.items),
+          number(metrics.counts.failed),
+          number(metrics.counts.bytes),
           metrics.backup_age_hours};
-}
-
-std::optional<uint64_t> number_in(const doc::Json& details, std::initializer_list<std::string_view> keys) {
-  for (const auto key : keys) {
-    const auto found = details.find(key);
-    if (found == details.end()) continue;
-    if (found->is_array()) return found->size();
-    if (found->is_number_unsigned()) return found->get<uint64_t>();
-    if (found->is_number_integer()) return static_cast<uint64_t>(std::max<int64_t>(0, found->get<int64_t>()));
-  }
-  return std::nullopt;
 }
 
 // A whole number without a fraction, as a number of JSON.
@@ -98,15 +87,6 @@ void write_family(std::string& text, std::string_view name, std::string_view wor
 }
 
 }  // namespace
-
-RunMetrics metrics_of(const report::Report& report) {
-  const auto& details = report.details;
-  RunMetrics metrics{.command = report.command, .status = report.status};
-  metrics.items = number_in(details, {"items", "checked", "checks", "units", "snapshots"});
-  metrics.items_failed = number_in(details, {"failures", "failed", "problems"});
-  metrics.bytes = number_in(details, {"downloaded_bytes", "bytes"});
-  return metrics;
-}
 
 std::string emf_line(const RunMetrics& metrics, base::WallTime now) {
   const auto values = values_of(metrics);

@@ -26,12 +26,9 @@ struct RunMetrics {
   std::string site;     // its name in the configuration; "" where that is not known
   report::Status status = report::Status::done;
   double seconds = 0;
-  std::optional<uint64_t> items, items_failed, bytes;
+  report::Counts counts;
   std::optional<double> backup_age_hours;
 };
-
-// What the details of a report of any command tell.
-RunMetrics metrics_of(const report::Report& report);
 
 // One line, without its end.
 std::string emf_line(const RunMetrics& metrics, base::WallTime now);

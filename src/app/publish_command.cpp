@@ -140,6 +140,7 @@ class Published {
                                     : code == 130 ? Status::cancelled
                                                   : Status::failed,
                           .headline = headline()};
+    report.counts = {.items = codes_.size(), .failed = failed_.size()};
     report.details = {{"items", codes_.size()}, {"failures", failed_.size()}, {"reports", reports_}};
     if (report.status == Status::cancelled || (report.status == Status::failed && kinds_.size() == 1)) {
       const auto kind = report.status == Status::cancelled ? ErrorKind::cancelled : *kinds_.begin();
@@ -185,8 +186,8 @@ std::filesystem::path engine_of(const Flags& flags, const Environment& environme
 using Tell = std::function<void(const report::Report&)>;
 
 CommandEnd publish_all(const PublishRequest& request, const Environment& environment, report::Reporter& reporter,
-                       const Tell& tell, std::stop_token stop) {
-  const auto settings = load_settings(request.flags, environment, stop);
+                       const Tell& tell, ReadSettings& read, std::stop_token stop) {
+  const auto& settings = read.emplace(load_settings(request.flags, environment, stop));
   for (const auto& warning : settings.warnings) reporter.warning(warning);
   const auto specs = chosen_specs(settings, request.datasources);
   if (!request.publish) check_outputs(specs);
@@ -223,9 +224,9 @@ CommandEnd publish_all(const PublishRequest& request, const Environment& environ
 
 CommandEnd publish(const PublishRequest& request, const Environment& environment, report::Reporter& reporter,
                    const std::function<void(const report::Report&)>& tell, std::stop_token stop) {
-  const auto body = [&] { return publish_all(request, environment, reporter, tell, stop); };
-  if (request.dry_run) return body();
-  return measured({"publish", request.flags, environment, reporter}, body);
+  const auto body = [&](ReadSettings& read) { return publish_all(request, environment, reporter, tell, read, stop); };
+  if (ReadSettings unmeasured; request.dry_run) return body(unmeasured);
+  return measured({"publish", request.flags, environment, reporter, stop}, body);
 }
 
 }  // namespace tabferry::app

@@ -5,8 +5,10 @@
 
 namespace tabferry::app {
 
-Shelf open_shelf(const Caller& caller) {
-  Shelf shelf{.settings = load_settings(caller.flags, caller.environment), .store = {}, .site = {}};
+Shelf open_shelf(const Caller& caller) { return open_shelf(caller, load_settings(caller.flags, caller.environment)); }
+
+Shelf open_shelf(const Caller& caller, Settings settings) {
+  Shelf shelf{.settings = std::move(settings), .store = {}, .site = {}};
   for (const auto& warning : shelf.settings.warnings) caller.reporter.warning(warning);
   if (!caller.flags.site.empty()) {
     const auto& site = choose_site(shelf.settings, caller.flags.site);

@@ -15,5 +15,7 @@ struct Shelf {
   std::string site;  // as snapshots are named: backup::site_word(); empty where --site was not given
 };
 Shelf open_shelf(const Caller& caller);
+// Of a configuration that is read already.
+Shelf open_shelf(const Caller& caller, Settings settings);
 
 }  // namespace tabferry::app

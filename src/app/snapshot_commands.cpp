@@ -82,6 +82,7 @@ report::Report report_of(const backup::Verified& verified, const std::string& na
                                     {"extracts", verified.extracts},
                                     {"problems", doc::Json::array()},
                                     {"notes", verified.notes}}};
+  report.counts = {.items = verified.checked, .failed = verified.problems.size(), .bytes = verified.bytes};
   for (const auto& problem : verified.problems)
     report.details["problems"].push_back(
         {{"key", problem.key}, {"what", problem.what}, {"harmless", problem.harmless}});
@@ -126,10 +127,15 @@ std::vector<std::string> row_of(const backup::Pruned::Verdict& verdict, bool dry
                       verdict.reason, named)};
 }
 
+uint64_t gone_from(const backup::Pruned& pruned) {
+  return static_cast<uint64_t>(
+      std::count_if(pruned.snapshots.begin(), pruned.snapshots.end(), [](const auto& one) { return !one.stays; }));
+}
+
 std::string headline_of(const backup::Pruned& pruned, bool dry_run) {
-  uint64_t gone = 0, objects = 0, bytes = 0;
+  const uint64_t gone = gone_from(pruned);
+  uint64_t objects = 0, bytes = 0;
   for (const auto& one : pruned.snapshots) {
-    gone += one.stays ? 0 : 1;
     objects += one.objects;
     bytes += one.bytes;
   }
@@ -146,6 +152,7 @@ report::Report report_of(const backup::Pruned& pruned, bool dry_run) {
                     {"notes", pruned.notes}};
   report::Table table{
       .header = {"snapshot", "objects", "bytes", "verdict"}, .rows = {}, .right_aligned = {false, true, true}};
+  report.counts.items = gone_from(pruned);
   for (const auto& one : pruned.snapshots) {
     report.details["snapshots"].push_back(json_of(one));
     table.rows.push_back(row_of(one, dry_run));
@@ -227,21 +234,21 @@ CommandEnd get_contents(const Caller& caller, const std::string& snapshot, const
 }
 
 CommandEnd verify_snapshot(const Caller& caller, const std::string& snapshot, bool full) {
-  const auto body = [&]() -> CommandEnd {
-    const auto shelf = open_shelf(caller);
+  const auto body = [&](ReadSettings& read) -> CommandEnd {
+    const auto shelf = open_shelf(caller, read.emplace(load_settings(caller.flags, caller.environment)));
     const Watched watched{.command = "verify",
                           .what = "Verify of " + snapshot,
                           .now = "The store was only read; nothing in it changed.",
                           .retry = "tabferry verify " + snapshot};
     return with_alarm(caller, shelf.settings, watched, [&] { return check(caller, shelf, snapshot, full); });
   };
-  return measured({"verify", caller.flags, caller.environment, caller.reporter}, body);
+  return measured({"verify", caller.flags, caller.environment, caller.reporter, caller.stop}, body);
 }
 
 namespace {
 
-CommandEnd prune(const Caller& caller, const PruneRequest& request) {
-  const auto shelf = open_shelf(caller);
+CommandEnd prune(const Caller& caller, const PruneRequest& request, ReadSettings& read) {
+  const auto shelf = open_shelf(caller, read.emplace(load_settings(caller.flags, caller.environment)));
   const backup::PruneOptions options{
       .retention = retention_of(request, shelf.settings.prune), .site = shelf.site, .dry_run = request.dry_run};
   const auto prune = [&]() -> Told {
@@ -259,9 +266,9 @@ CommandEnd prune(const Caller& caller, const PruneRequest& request) {
 }  // namespace
 
 CommandEnd prune_snapshots(const Caller& caller, const PruneRequest& request) {
-  const auto body = [&] { return prune(caller, request); };
-  if (request.dry_run) return body();
-  return measured({"prune", caller.flags, caller.environment, caller.reporter}, body);
+  const auto body = [&](ReadSettings& read) { return prune(caller, request, read); };
+  if (ReadSettings unmeasured; request.dry_run) return body(unmeasured);
+  return measured({"prune", caller.flags, caller.environment, caller.reporter, caller.stop}, body);
 }
 
 }  // namespace tabferry::app

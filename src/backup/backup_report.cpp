@@ -172,6 +172,7 @@ report::Report report_of(const Manifest& now, const Manifest* before) {
   report::Report report{.command = "backup",
                         .headline = headline_of(now.head, tally) + second_line_of(now.head, tally)};
   report.status = tally.failures() || now.head.status != "complete" ? Status::partial : Status::done;
+  report.counts = {.items = tally.items, .failed = tally.failures(), .bytes = tally.downloaded_bytes};
   report.details = details_of(now, tally);
   for (auto& section :
        {summary_section(now.head, tally), failure_section(now, report.details), accepted_section(now, report.details),

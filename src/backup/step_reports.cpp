@@ -87,6 +87,9 @@ report::Report report_of(const WorkDone& done, const std::string& snapshot) {
   report::Report report{.command = "backup-work", .headline = work_headline(done, snapshot)};
   if (done.units.contains(Receipt::Outcome::failed)) report.status = report::Status::partial;
   if (done.continues) report.status = report::Status::continues;
+  const auto failed = done.units.find(Receipt::Outcome::failed);
+  report.counts = {
+      .items = units_of(done), .failed = failed == done.units.end() ? 0 : failed->second, .bytes = done.bytes};
   report::Section section;
   report.details = {{"snapshot", snapshot},
                     {"sealed", done.sealed},
@@ -109,6 +112,7 @@ report::Report report_of_unfinished(const Backed& backed) {
   auto report = report_of(backed.worked, snapshot);
   report.command = "backup";
   report.status = report::Status::continues;
+  report.counts = {};  // the run that ends counts all of them
   report.headline = fmt::format(
       "The time was up before {} was complete: {} of {} items and documents are left; run it "
       "again, and it goes on",

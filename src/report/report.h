@@ -1,6 +1,7 @@
 // What a run did: a value, and its text and JSON forms (its page: html.h).
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -51,12 +52,19 @@ struct Section {
   std::optional<Status> status;                             // a mark beside the heading of the page
 };
 
+// What a run handled, in numbers: items (each command's own: data sources, objects, checks), those of them that failed,
+// and the bytes that went over the network. Absent where there is no such number.
+struct Counts {
+  std::optional<uint64_t> items, failed, bytes;
+};
+
 struct Report {
   std::string command;                 // "publish"
   Status status = Status::done;
   std::string headline;                // one sentence: what is true now
   std::vector<Section> sections;
   doc::Json details = doc::Json::object();   // the stable machine form of the sections; what scripts rely on
+  Counts counts = {};                  // for metrics; no form of the report shows them
 };
 
 // For a terminal or a log: headline first, charts as bars of '#' (of areas the first 10), tables aligned,

@@ -20,9 +20,7 @@ RunMetrics backup(Status status = Status::done) {
           .site = "prod",
           .status = status,
           .seconds = 12.3456,
-          .items = 31,
-          .items_failed = 2,
-          .bytes = 1'234'567,
+          .counts = {.items = 31, .failed = 2, .bytes = 1'234'567},
           .backup_age_hours = 0.25};
 }
 
@@ -84,16 +82,6 @@ TEST(Prometheus, AFailureKeepsTheLastSuccessAndWhatOthersWrote) {
 TEST(Prometheus, LabelsAreEscaped) {
   const auto text = prometheus_text({.command = "backup", .site = "a\"\\b"}, at("2026-11-22T10:15:00Z"), "");
   EXPECT_THAT(text, HasSubstr(R"(site="a\"\\b")"));
-}
-
-TEST(MetricsOf, ReadsTheDetailsOfEveryCommand) {
-  report::Report verify{.command = "verify", .status = Status::failed};
-  verify.details = {{"checked", 40}, {"bytes", 7}, {"problems", doc::Json::array({"a", "b"})}};
-  const auto metrics = metrics_of(verify);
-  EXPECT_EQ(metrics.items, 40U);
-  EXPECT_EQ(metrics.items_failed, 2U);
-  EXPECT_EQ(metrics.bytes, 7U);
-  EXPECT_EQ(metrics_of({.command = "prune"}).items, std::nullopt);
 }
 
 class MetricsSettingsTest : public ConfigFixture {

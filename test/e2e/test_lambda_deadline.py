@@ -118,7 +118,8 @@ def test_a_site_that_cannot_be_listed_in_time(shop):
     assert not answer.ok and answer.body["errorType"] == "tabferry.refused" and "listing the site took longer" in answer.message, answer
 
 
-def test_a_check_that_takes_too_long_says_so(shop):
+def test_a_sign_in_that_takes_too_long_says_so(shop):
+    """The other jobs: test_lambda_times_up.py."""
     with function_of(shop) as function:
         shop.straight.control.add("latency=60s@1+ on POST **/auth/signin")
         answer = function.invoke({"job": "backup"}, 2)

@@ -7,12 +7,13 @@ import json
 import os
 import pathlib
 import shutil
+import statistics
 
 import boto3
 import pytest
 from backup_shop import BackupShop, made_site
 from backup_tiny import ITEMS, TINY
-from ferry import HYPERD, SECRET, TABFERRY
+from ferry import HYPERD, SECRET, TABFERRY, until
 from lambda_runtime import Function
 from moto.server import ThreadedMotoServer
 from simulator import NOBODY, SITE, TOKEN_NAME, start_sim
@@ -173,6 +174,21 @@ def test_a_wrong_region(tmp_path, cache, far, secrets):
             assert function.invoke().ok
 
 
+def test_a_parameter_of_the_systems_manager(shop, secrets):
+    """`ssm:/PATH` in tabferry.yaml, rotated between two events."""
+    ssm = boto3.client("ssm", endpoint_url=secrets[0], region_name="us-east-1", aws_access_key_id="AKTEST", aws_secret_access_key="test")
+    far = {"AWS_ENDPOINT_URL_SSM": secrets[0], "AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "AKTEST", "AWS_SECRET_ACCESS_KEY": "test"}
+    shop.pat_secret = "ssm:/tableau/pat"
+    with function_of(shop, **far) as function:
+        answer = function.invoke()
+        assert answer.body["errorType"] == "tabferry.not_found" and "ParameterNotFound" in answer.message and "/tableau/pat" in answer.message, answer
+        ssm.put_parameter(Name="/tableau/pat", Value="not yet the right one", Type="SecureString")
+        assert function.invoke().body["errorType"] == "tabferry.denied"
+        ssm.put_parameter(Name="/tableau/pat", Value=SECRET, Type="SecureString", Overwrite=True)
+        answer = function.invoke()
+        assert answer.ok and answer.status == "done" and answer.body["saved"] == ITEMS, answer
+
+
 # --- what fails
 
 
@@ -267,15 +283,16 @@ def waited_for_a_processor(pid):
 
 
 def test_the_first_next_is_quick(shop):
-    """60 ms from the start of the process, less what a busy machine made it wait for a processor; the best of ten starts."""
+    """60 ms from the start of the process, less what a busy machine made it wait for a processor; the median of ten starts."""
     times = []
     for _ in range(10):
         with function_of(shop) as function:
-            while function.api.first_next is None:
-                assert function.process.poll() is None
+            until(lambda: function.api.first_next or function.process.poll() is not None, 10, "the first /next")
+            assert function.api.first_next, function.err
             times.append((function.api.first_next - function.began, waited_for_a_processor(function.process.pid)))
-    print(f"first /next after {min(time for time, _ in times) * 1000:.0f} to {max(time for time, _ in times) * 1000:.0f} ms")
-    assert min(time - waited for time, waited in times) < 0.06, times
+    own = sorted(time - waited for time, waited in times)
+    print(f"first /next after {min(times)[0] * 1000:.0f} to {max(times)[0] * 1000:.0f} ms; without waiting {statistics.median(own) * 1000:.0f} ms")
+    assert statistics.median(own) < 0.06, times
 
 
 def test_outside_of_lambda(shop):

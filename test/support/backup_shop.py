@@ -59,6 +59,7 @@ class BackupShop(Workshop):
         self.straight, self.s3, self.prefix = site, s3, prefix
         self.s3_url = s3.url if s3 else None
         self.keys, self.more = {}, {"network": NETWORK}  # below `backup:`; other top-level keys
+        self.pat_secret = "env:PAT_SECRET"
         self.worker_auth = None  # of the site
         if s3:
             client = s3.client()
@@ -72,6 +73,7 @@ class BackupShop(Workshop):
         where = f"s3://{BUCKET}/{self.prefix}" if self.s3 else f"file://{self.folder / 'store'}"
         s3 = {"s3": {"endpoint": self.s3_url, "path_style": True, "region": self.s3.region}} if self.s3 else {}
         sites = super().config()["sites"]
+        sites["demo"]["auth"]["pat_secret"] = self.pat_secret
         sites["demo"].update({"worker_auth": self.worker_auth} if self.worker_auth else {})
         return {"sites": sites, "store": where, **s3, "backup": self.keys, **self.more}
 

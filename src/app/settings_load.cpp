@@ -56,9 +56,9 @@ std::optional<Found> find_file(const Flags& flags, const Environment& environmen
   const auto task_root = environment("LAMBDA_TASK_ROOT");
   base::fail(ErrorKind::config,
              "there is no configuration: no ./tabferry.yaml and no ./config.json{}{}. Name one with -c FILE or "
-             "$TABFERRY_CONFIG, put its text into $TABFERRY_CONFIG_YAML, or make one: tabferry init",
-             task_root ? fmt::format(", and none in {}", *task_root) : "",
-             is_there("tabferry.yml") ? " (there is a tabferry.yml: rename it to tabferry.yaml)" : "");
+             "$TABFERRY_CONFIG, give its text in $TABFERRY_CONFIG_YAML, or make one: tabferry init",
+             is_there("tabferry.yml") ? " (there is a tabferry.yml: rename it to tabferry.yaml)" : "",
+             task_root ? fmt::format(", nor in the function's folder ($LAMBDA_TASK_ROOT, {})", *task_root) : "");
 }
 
 std::string read_file(const Found& found) {

@@ -44,7 +44,10 @@ TEST_F(SettingsLoad, FindsTheFileByFlagThenVariableThenName) {
 TEST_F(SettingsLoad, NoFileSaysHowToMakeOne) {
   EXPECT_EQ(message_of([&] { load_settings({}, environment()); }),
             "there is no configuration: no ./tabferry.yaml and no ./config.json. Name one with -c FILE or "
-                "$TABFERRY_CONFIG, put its text into $TABFERRY_CONFIG_YAML, or make one: tabferry init");
+            "$TABFERRY_CONFIG, give its text in $TABFERRY_CONFIG_YAML, or make one: tabferry init");
+  variables_["LAMBDA_TASK_ROOT"] = "/var/task";
+  EXPECT_THAT(message_of([&] { load_settings({}, environment()); }),
+              HasSubstr("no ./config.json, nor in the function's folder ($LAMBDA_TASK_ROOT, /var/task). Name one"));
   put("tabferry.yml", kSmall);
   EXPECT_THAT(message_of([&] { load_settings({}, environment()); }), HasSubstr("there is a tabferry.yml: rename it"));
 }

@@ -68,7 +68,7 @@ Interrupted read_interrupted(const store::Store& store, const std::string& snaps
 
 bool is_given_up(const Interrupted& interrupted, const std::string& unit) {
   const auto found = interrupted.find(unit);
-  return found != interrupted.end() && found->second >= kTimesUp;
+  return found != interrupted.end() && found->second >= kMostInterruptions;
 }
 
 Receipt given_up(const std::string& unit) {
@@ -77,8 +77,8 @@ Receipt given_up(const std::string& unit) {
           .reason = fmt::format("it was not finished in {} runs of limited time; a run without a limit gets it, and "
                                 "downloads nothing else again that did not change: `tabferry backup` in the Fargate "
                                 "task, or on any machine",
-                                kTimesUp),
-          .tries = static_cast<int>(kTimesUp)};
+                                kMostInterruptions),
+          .tries = static_cast<int>(kMostInterruptions)};
 }
 
 }  // namespace tabferry::backup

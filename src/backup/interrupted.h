@@ -19,7 +19,7 @@
 namespace tabferry::backup {
 
 // In how many runs a unit may have its time and not be finished; the next run with a deadline gives it up.
-inline constexpr unsigned kTimesUp = 2;
+inline constexpr unsigned kMostInterruptions = 2;
 
 // Stands for the seal where that was cut: no unit is named so.
 inline constexpr std::string_view kSealUnit = "(seal)";
@@ -46,7 +46,7 @@ class UnderWay {
 // begun late.
 using Interrupted = std::unordered_map<std::string, unsigned>;
 Interrupted read_interrupted(const store::Store& store, const std::string& snapshot);
-// Had its time kTimesUp times.
+// Had its time kMostInterruptions times.
 bool is_given_up(const Interrupted& interrupted, const std::string& unit);
 // Its receipt: failed, with the way out.
 Receipt given_up(const std::string& unit);

@@ -144,7 +144,7 @@ std::optional<Sealed> seal_in_time(LeaseKeeper& keeper, const Shores& shores, co
     base::fail(ErrorKind::refused,
                "all of {} is saved, but sealing it took longer than {} runs of limited time had: run `tabferry "
                "backup-seal --snapshot {}` where there is no limit, in the Fargate task or on any machine",
-               snapshot, kTimesUp, snapshot);
+               snapshot, kMostInterruptions, snapshot);
   under_way.begin(unit);
   try {
     return seal_under(keeper, shores, options, stored);

@@ -17,7 +17,7 @@ namespace tabferry::backup {
 struct Todo {
   std::vector<size_t> units;
   std::vector<size_t> slow;  // had their time in a run and were not finished: few at once, so that each has more of it
-  std::vector<size_t> given_up;  // the same, kTimesUp times; empty where this run's time is not limited
+  std::vector<size_t> given_up;  // the same, kMostInterruptions times; empty where this run's time is not limited
   uint64_t done = 0;             // of this shard, by earlier calls
 
   uint64_t left() const { return units.size() + slow.size(); }

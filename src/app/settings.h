@@ -99,7 +99,7 @@ struct Settings {
 
 // Finds the file (-c, else $TABFERRY_CONFIG, the text in $TABFERRY_CONFIG_YAML, ./tabferry.yaml, ./config.json, the same
 // two in $LAMBDA_TASK_ROOT) and reads it. Where there is none, the environment variables of the Lambda backup sample
-// configure a backup (lambda_environment.cpp). In a Lambda function `memory` is a part of the function's, where the file
+// configure a backup (sample_environment.cpp). In a Lambda function `memory` is a part of the function's, where the file
 // does not say it.
 // `stop` ends every wait of the stores. Throws Error{config}; none found: with how to make one (tabferry init).
 Settings load_settings(const Flags& flags, const Environment& environment, std::stop_token stop = {});

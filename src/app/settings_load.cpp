@@ -185,12 +185,12 @@ Settings settled(const Found& found, const Flags& flags, const Environment& envi
 }
 
 Settings settings_of_environment(const Flags& flags, const Environment& environment, std::stop_token stop) {
-  const auto tree = lambda_environment(environment);
+  const auto tree = sample_environment(environment);
   if (!tree) fail_not_found(environment);
   const ConfigFile file{.name = "the environment", .format = "the environment"};
   return settled({.file = file.name, .source = "default: there is no configuration file"}, flags, environment,
                  std::move(stop),
-                 [&](Reading& reading) { read_lambda_environment(ConfigNode(*tree, file, ""), reading); });
+                 [&](Reading& reading) { read_sample_environment(ConfigNode(*tree, file, ""), reading); });
 }
 
 }  // namespace

@@ -62,8 +62,8 @@ bool is_sample_config(const ConfigNode& root);
 void read_sample_config(const ConfigNode& root, Reading& reading);
 
 // The environment variables of the Lambda backup sample, as a map of their names; absent where they are not its.
-std::optional<ConfigTree> lambda_environment(const Environment& environment);
-void read_lambda_environment(const ConfigNode& root, Reading& reading);
+std::optional<ConfigTree> sample_environment(const Environment& environment);
+void read_sample_environment(const ConfigNode& root, Reading& reading);
 
 // One of the words; else "did you mean".
 std::string read_word(const ConfigNode& node, std::span<const std::string_view> words);

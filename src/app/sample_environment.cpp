@@ -94,7 +94,7 @@ void read_caps(const ConfigNode& root, Reading& reading) {
 }  // namespace
 
 // The bucket alone says too little: other programs have a variable of that name too.
-std::optional<ConfigTree> lambda_environment(const Environment& environment) {
+std::optional<ConfigTree> sample_environment(const Environment& environment) {
   ConfigTree root{.kind = Kind::map};
   for (const auto name : kTexts) add(root, name, Kind::text, environment);
   const bool is_sample = std::any_of(root.children.begin(), root.children.end(), [](const ConfigTree& child) {
@@ -105,7 +105,7 @@ std::optional<ConfigTree> lambda_environment(const Environment& environment) {
   return root;
 }
 
-void read_lambda_environment(const ConfigNode& root, Reading& reading) {
+void read_sample_environment(const ConfigNode& root, Reading& reading) {
   reading.settings.from_lambda_sample = true;
   reading.settings.backup.incremental = BackupSettings::Incremental::copy;  // each folder stands alone, as there
   read_bucket(root, reading);

@@ -15,9 +15,9 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Pair;
 
-class LambdaEnvironment : public ConfigFixture {
+class SampleEnvironment : public ConfigFixture {
  protected:
-  LambdaEnvironment() : before_(fs::current_path()) {
+  SampleEnvironment() : before_(fs::current_path()) {
     fs::current_path(folder_.path());  // there is no configuration file
     variables_ = {{"S3_BUCKET", "backups"},
                   {"SECRET_NAME", "tableau/prod"},
@@ -25,7 +25,7 @@ class LambdaEnvironment : public ConfigFixture {
                   {"SITE_ID", "4F3A0000-aaaa"},
                   {"TABLEAU_BASE_URL", "https://eu-west-1a.online.tableau.com/api/3.24"}};
   }
-  ~LambdaEnvironment() override { fs::current_path(before_); }
+  ~SampleEnvironment() override { fs::current_path(before_); }
 
   Settings load() { return load_settings({}, environment()); }
   std::string error() { return message_of([&] { load(); }); }
@@ -40,15 +40,7 @@ class LambdaEnvironment : public ConfigFixture {
   fs::path before_;
 };
 
-TEST_F(LambdaEnvironment, WithoutItAFunctionSaysWhereItLooked) {
-  variables_ = {{"LAMBDA_TASK_ROOT", "/var/task"}};
-  EXPECT_THAT(error(), AllOf(HasSubstr("no ./tabferry.yaml"), HasSubstr("none in /var/task"),
-                             HasSubstr("$TABFERRY_CONFIG_YAML")));
-  variables_.clear();
-  EXPECT_THAT(error(), Not(HasSubstr("none in")));
-}
-
-TEST_F(LambdaEnvironment, ConfiguresABackup) {
+TEST_F(SampleEnvironment, ConfiguresABackup) {
   const auto settings = load();
   EXPECT_TRUE(settings.from_lambda_sample);
   EXPECT_EQ(settings.store, "s3://backups");
@@ -66,7 +58,7 @@ TEST_F(LambdaEnvironment, ConfiguresABackup) {
   EXPECT_EQ(origin_of(settings, "config"), "the environment (default: there is no configuration file)");
 }
 
-TEST_F(LambdaEnvironment, TheVersionIsIgnoredAndSaidOnce) {
+TEST_F(SampleEnvironment, TheVersionIsIgnoredAndSaidOnce) {
   EXPECT_THAT(load().warnings, ElementsAre(HasSubstr("TABLEAU_BASE_URL: the version 3.24 in it is not used")));
   for (const char* plain : {"https://eu-west-1a.online.tableau.com", "https://eu-west-1a.online.tableau.com/"}) {
     variables_["TABLEAU_BASE_URL"] = plain;
@@ -78,7 +70,7 @@ TEST_F(LambdaEnvironment, TheVersionIsIgnoredAndSaidOnce) {
   EXPECT_THAT(error_with("TABLEAU_BASE_URL", "a.example/api/3.24"), HasSubstr("write https://a.example"));
 }
 
-TEST_F(LambdaEnvironment, CapsAreVariables) {
+TEST_F(SampleEnvironment, CapsAreVariables) {
   variables_["MAX_WORKBOOKS"] = "3";
   variables_["MAX_DATASOURCES"] = "5";
   variables_["MAX_PREP_FLOWS"] = "0";
@@ -86,7 +78,7 @@ TEST_F(LambdaEnvironment, CapsAreVariables) {
   EXPECT_THAT(error_with("MAX_WORKBOOKS", "all"), HasSubstr("the environment: MAX_WORKBOOKS: all is no whole number"));
 }
 
-TEST_F(LambdaEnvironment, WhatIsMissingOrWrongIsSaid) {
+TEST_F(SampleEnvironment, WhatIsMissingOrWrongIsSaid) {
   for (const char* needed : {"S3_BUCKET", "SECRET_NAME", "TABLEAU_BASE_URL"})
     EXPECT_THAT(error_with(needed, ""), HasSubstr(std::string("the environment: ") + needed + " is missing")) << needed;
   for (const char* optional : {"REGION_NAME", "SITE_ID"}) {
@@ -98,7 +90,7 @@ TEST_F(LambdaEnvironment, WhatIsMissingOrWrongIsSaid) {
   EXPECT_THAT(error_with("SECRET_NAME", "a#b"), HasSubstr("is no name of a secret"));
 }
 
-TEST_F(LambdaEnvironment, AFileComesFirstAndABucketAloneIsNoSample) {
+TEST_F(SampleEnvironment, AFileComesFirstAndABucketAloneIsNoSample) {
   put("tabferry.yaml", "store: file:///x\n");
   EXPECT_EQ(load().store, "file:///x");
   fs::remove(folder_.path() / "tabferry.yaml");
@@ -106,7 +98,7 @@ TEST_F(LambdaEnvironment, AFileComesFirstAndABucketAloneIsNoSample) {
   EXPECT_THAT(error(), HasSubstr("there is no configuration"));
 }
 
-TEST_F(LambdaEnvironment, TheSecretIsReadAtEachSignIn) {
+TEST_F(SampleEnvironment, TheSecretIsReadAtEachSignIn) {
   test::ScriptedServer server;
   const auto answer = [&](const std::string& pat) {
     server.expect("POST", "/").reply(

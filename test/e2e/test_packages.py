@@ -78,11 +78,15 @@ def test_a_backup_where_nothing_but_the_zip_is(root, tmp_path):
 
 
 def test_the_function_where_nothing_but_the_zip_is(root, tmp_path):
-    """As Lambda starts it: under the name `bootstrap`, without a word more."""
+    """As Lambda starts it: under the name `bootstrap`, without a word more, and nothing can be written but below /tmp."""
     with start_sim(data=made_site(tmp_path, TINY), control=True) as sim, start_s3() as s3:
         shop = RootedShop(root, "/bootstrap", sim, s3)
         shop.write(template=False)
-        with Function(shop.folder, shop.environment(), inside(root, "/bootstrap")) as function:
+        environment = shop.environment()
+        del environment["TMPDIR"]
+        refused = subprocess.run(inside(root, "/tabferry", "init", read_only=True), capture_output=True, text=True, env={}, timeout=60)
+        assert refused.returncode == 1 and "Read-only file system" in refused.stderr, refused
+        with Function(shop.folder, environment, inside(root, "/bootstrap", read_only=True)) as function:
             backup, verify = function.invoke(), function.invoke({"job": "verify", "snapshot": "latest"})
         assert backup.ok and backup.status == "done" and verify.ok, (backup, verify)
         assert shop.differences() == []

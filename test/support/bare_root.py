@@ -17,6 +17,7 @@ from ferry import Workshop
 
 # What every kernel gives: the random numbers are for the AWS runtime, which ends without them.
 DEVICES = ("null", "urandom")
+READ_ONLY = 'mount --bind "$0" "$0"; mount -o remount,bind,ro "$0"; mount -t tmpfs tmp "$0/tmp"; '
 BIND = 'for name in null urandom; do mount --bind /dev/$name "$0/dev/$name"; done; exec /usr/sbin/chroot "$0" "$@"'
 
 
@@ -31,16 +32,20 @@ def add_devices(root):
             (root / "dev" / name).touch()
 
 
-def inside(root, *words, user=None):
-    """The command line that runs `words` in the folder `root`; /proc is there where the root has a place for it."""
+def inside(root, *words, user=None, read_only=False):
+    """The command line that runs `words` in the folder `root`; /proc is there where the root has a place for it. `read_only`: all
+    but an empty /tmp."""
     words = [str(root), *map(str, words)]
     apart = ["/usr/bin/unshare", "--mount"]  # its mounts go when it ends
+    before = READ_ONLY if read_only else ""
     if os.geteuid() != 0:
-        return [*apart, "--map-root-user", "sh", "-ec", BIND, *words]
+        return [*apart, "--map-root-user", "sh", "-ec", before + BIND, *words]
     chroot = ["/usr/sbin/chroot", *([f"--userspec={user}:{user}"] if user else [])]
-    if not (pathlib.Path(root) / "proc").is_dir():
+    if (pathlib.Path(root) / "proc").is_dir():
+        before += 'mount -t proc proc "$0/proc"; '
+    if not before:
         return [*chroot, *words]
-    return [*apart, "sh", "-ec", f'mount -t proc proc "$0/proc"; exec {" ".join(chroot)} "$0" "$@"', *words]
+    return [*apart, "sh", "-ec", f'{before}exec {" ".join(chroot)} "$0" "$@"', *words]
 
 
 class _Rooted:

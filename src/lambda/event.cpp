@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/nearest.h"
 #include "base/tempdir.h"
 #include "base/text.h"
 #include "doc/json.h"
@@ -19,11 +20,6 @@ namespace {
 using Keys = std::vector<std::string_view>;
 using Step = app::BackupRequest::Step;
 
-std::string did_you_mean(std::string_view word, const Keys& known) {
-  const auto near = base::nearest(word, known);
-  return near ? fmt::format(" (did you mean {}?)", *near) : "";
-}
-
 std::string list_of(const Keys& keys) { return base::join({keys.begin(), keys.end()}, ", "); }
 
 // The keys of one event: checked reads.
@@ -36,7 +32,7 @@ class Options {
     for (const auto& [key, value] : event_.items())
       if (std::find(keys.begin(), keys.end(), key) == keys.end())
         base::fail(ErrorKind::usage, "the event of a {} has no {}{}; it has: {}", job, base::quoted(key),
-                   did_you_mean(key, keys), list_of(keys));
+                   base::did_you_mean(key, keys), list_of(keys));
   }
 
   bool has(std::string_view key) const { return find(key) != nullptr; }
@@ -56,12 +52,13 @@ class Options {
     if (!value->is_boolean()) fail(key, "true or false");
     return value->get<bool>();
   }
-  uint64_t number(std::string_view key, uint64_t usual, uint64_t most = 1'000'000) const {
+  // Absent: 0.
+  unsigned number(std::string_view key, unsigned least) const {
     const auto* value = find(key);
-    if (value == nullptr) return usual;
-    if (!value->is_number_unsigned() || value->get<uint64_t>() > most)
-      fail(key, fmt::format("a whole number from 0 to {}", most));
-    return value->get<uint64_t>();
+    if (value == nullptr) return 0;
+    if (!value->is_number_unsigned() || value->get<uint64_t>() > kMost || value->get<uint64_t>() < least)
+      fail(key, fmt::format("a whole number from {} to {}", least, kMost));
+    return value->get<unsigned>();
   }
   // A text alone is a list of one.
   std::vector<std::string> texts(std::string_view key) const {
@@ -78,6 +75,8 @@ class Options {
   }
 
  private:
+  static constexpr unsigned kMost = 1'000'000;
+
   // null is as good as nothing: Step Functions writes it for a path that leads nowhere.
   const Json* find(std::string_view key) const {
     const auto found = event_.find(key);
@@ -112,15 +111,15 @@ Job backup_job(const Options& options) {
 Job plan_job(const Options& options) {
   options.expect_only("backup.plan", {"only", "tags", "scope", "full", "resume", "shards"});
   auto request = chosen(options, Step::plan);
-  request.shards = static_cast<unsigned>(options.number("shards", 0));
+  request.shards = options.number("shards", 1);
   return {.request = std::move(request)};
 }
 
 Job work_job(const Options& options) {
   options.expect_only("backup.work", {"snapshot", "shard", "of"});
   app::BackupRequest request{.step = Step::work, .snapshot = options.need_text("snapshot")};
-  if (options.has("shard")) request.shard = static_cast<unsigned>(options.number("shard", 0));
-  request.shards = static_cast<unsigned>(options.number("of", 0));
+  if (options.has("shard")) request.shard = options.number("shard", 0);
+  request.shards = options.number("of", 1);
   return {.request = std::move(request)};
 }
 
@@ -176,7 +175,7 @@ const Kind& kind_named(const std::string& name) {
     if (kind.name == name) return kind;
     names.push_back(kind.name);
   }
-  base::fail(ErrorKind::usage, "there is no job {}{}; there are: {}", base::quoted(name), did_you_mean(name, names),
+  base::fail(ErrorKind::usage, "there is no job {}{}; there are: {}", base::quoted(name), base::did_you_mean(name, names),
              list_of(names));
 }
 

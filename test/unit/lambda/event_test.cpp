@@ -80,7 +80,7 @@ TEST(Event, WhatIsNotKnownIsRefusedWithTheNearest) {
 TEST(Event, ValuesOfAnotherTypeAreRefused) {
   for (const auto* event :
        {"[]", "3", "\"backup\"", "{", R"({"job": 3})", R"({"job": ""})", R"({"full": "yes"})", R"({"only": [3]})",
-        R"({"only": {"a": 1}})", R"({"scope": "all"})", R"({"job": "backup.plan", "shards": -1})",
+        R"({"only": {"a": 1}})", R"({"scope": "all"})", R"({"job": "backup.plan", "shards": -1})", R"({"job": "backup.plan", "shards": 0})",
         R"({"job": "backup.work", "shard": 0})", R"({"job": "backup.work", "snapshot": "s", "shard": 1.5})",
         R"({"job": "prune", "keep_last": 99999999999999999999})"})
     EXPECT_NE(message_of(event), "") << event;

@@ -30,14 +30,8 @@ ConfigTree tree_of(const doc::Json& value, size_t& next) {
   return tree;
 }
 
-// "FILE: line 3, column 7: not valid JSON (...; last read: '"my-secr')" -> "FILE:3:7: not valid JSON (...)".
-std::string without_last_read(std::string message, const std::string& file) {
-  const auto last_read = message.find("; last read");
-  if (last_read != std::string::npos) message = message.substr(0, last_read) + ")";
-  // "[json.exception...] parse error at line 3, column 7: syntax error ...": the place is said once already.
-  const auto parser_name = message.find("[json.exception");
-  const auto words = message.find("syntax error");
-  if (parser_name < words && words != std::string::npos) message.erase(parser_name, words - parser_name);
+// "FILE: line 3, column 7: not valid JSON (...)" -> "FILE:3:7: not valid JSON (...)".
+std::string with_short_place(std::string message, const std::string& file) {
   const std::string line_word = file + ": line ";
   const std::string column_word = ", column ";
   const auto column = message.find(column_word);
@@ -53,7 +47,7 @@ ConfigTree read_json(std::string_view text, const std::string& file) {
     size_t next = 0;
     return tree_of(doc::parse_json(text, file), next);
   } catch (const base::Error& error) {   // it knows the bytes, we know that they are a configuration
-    base::fail(base::ErrorKind::config, "{}", without_last_read(error.what(), file));
+    base::fail(base::ErrorKind::config, "{}", with_short_place(error.what(), file));
   }
 }
 

@@ -20,6 +20,14 @@ std::string place_of(std::string_view text, size_t byte) {
   return fmt::format("line {}, column {}", line, std::max<size_t>(1, column));
 }
 
+// "[json.exception.parse_error.101] parse error at line 1, column 5: syntax error while ...; last read: '...'" less its
+// name, its place, and the token that was read last, which may be megabytes, or a secret. A number's is cut (it is ASCII).
+std::string_view words_of(const nlohmann::detail::exception& error) {
+  std::string_view words = error.what();
+  if (const auto begin = words.find("syntax error"); begin != std::string_view::npos) words.remove_prefix(begin);
+  return words.substr(0, std::min<size_t>(words.find("; last read"), 120));
+}
+
 // Builds the document as it is read. The library's own parser has no limit to its depth and keeps the last of two equal
 // keys; its callback, which could refuse both, walks through the whole array at each end of an object, and its objects
 // look for each new key among all the others: a hostile megabyte would take minutes.
@@ -49,7 +57,7 @@ class Builder : public nlohmann::json_sax<Json> {
   }
 
   bool parse_error(std::size_t byte, const std::string&, const nlohmann::detail::exception& error) override {
-    base::fail(base::ErrorKind::corrupt, "{}: {}: not valid JSON ({})", where_, place_of(text_, byte), error.what());
+    base::fail(base::ErrorKind::corrupt, "{}: {}: not valid JSON ({})", where_, place_of(text_, byte), words_of(error));
   }
 
  private:

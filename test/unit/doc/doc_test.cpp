@@ -8,7 +8,9 @@
 namespace tabferry::doc {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 using testing::ThrowsMessage;
 
 TEST(Json, KeepsOrderAndReadsEscapes) {
@@ -22,6 +24,17 @@ TEST(Json, NamesThePlace) {
   EXPECT_THAT([] { parse_json(R"([{"a": {}}, {"a": [{"b": 1, "b": 2}]}])", "x.json"); }, ThrowsMessage<base::Error>(HasSubstr("'b' stands twice")));
   EXPECT_THAT([] { parse_json("1e9999", "x.json"); }, ThrowsMessage<base::Error>(HasSubstr("not valid JSON")));
   EXPECT_THAT([] { parse_json(std::string(100'000, '['), "x.json"); }, ThrowsMessage<base::Error>(HasSubstr("deeper")));
+}
+
+TEST(Json, DoesNotRepeatTheTokenThatIsWrong) {
+  const std::string secret(1'000'000, 's');
+  for (const auto& text : {"{\"pat_secret\": \"" + secret + "\x01\"}", "{\"n\": 1" + std::string(1'000'000, '0') + "e9999}"}) try {
+      parse_json(text, "x.json");
+      ADD_FAILURE() << "read";
+    } catch (const base::Error& error) {
+      EXPECT_LT(std::string_view(error.what()).size(), 300U);
+      EXPECT_THAT(error.what(), AllOf(HasSubstr("not valid JSON"), Not(HasSubstr("sss"))));
+    }
 }
 
 TEST(Json, WritesBrokenTextToo) { EXPECT_EQ(to_line(Json{{"a", "x\xff"}}), "{\"a\":\"x\uFFFD\"}"); }

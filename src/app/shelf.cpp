@@ -5,7 +5,9 @@
 
 namespace tabferry::app {
 
-Shelf open_shelf(const Caller& caller) { return open_shelf(caller, load_settings(caller.flags, caller.environment, caller.stop)); }
+Shelf open_shelf(const Caller& caller) {
+  return open_shelf(caller, load_settings(caller.flags, caller.environment, caller.stop));
+}
 
 Shelf open_shelf(const Caller& caller, Settings settings) {
   Shelf shelf{.settings = std::move(settings), .store = {}, .site = {}};

@@ -15,6 +15,9 @@ namespace {
 constexpr size_t kMaxSecretBytes = size_t{64} << 10;
 constexpr std::string_view kSchemes[] = {"env:", "file:", "secretsmanager:", "ssm:"};
 
+constexpr std::string_view kSetIt =
+    "Set it where tabferry runs: cron, systemd and containers have an environment of their own";
+
 constexpr std::string_view kSecretsManager = "secretsmanager:";
 constexpr std::string_view kParameter = "ssm:";
 
@@ -87,7 +90,8 @@ std::string from_environment(const std::string& reference, const Environment& en
   const std::string name = reference.substr(4);
   auto value = environment(name);
   if (!value)
-    base::fail(ErrorKind::config, "{}: the environment variable {} is not set", reference, base::quoted(name));
+    base::fail(ErrorKind::config, "{}: the environment variable {} is not set. {}", reference, base::quoted(name),
+               kSetIt);
   return std::move(*value);
 }
 
@@ -139,8 +143,10 @@ base::Secret SecretReading::resolve(const std::string& reference) {
                                  : file ? from_file(reference, places_.folder, places_.environment)
                                         : from_aws(reference).reveal());
   if (secret.empty())
-    base::fail(ErrorKind::config, "{}: {} is empty", reference,
-               env ? "the environment variable" : file ? "the file" : "what AWS keeps there");
+    base::fail(ErrorKind::config, "{}: {}", reference,
+               env    ? fmt::format("the environment variable is empty. {}", kSetIt)
+               : file ? "the file is empty"
+                      : "what AWS keeps there is empty");
   return secret;
 }
 

@@ -68,7 +68,14 @@ std::string code_in(const doc::Json& answer) {
   return code;
 }
 
-std::string cure_of(const Question& question, const Known* known, int status) {
+// A secret that CloudFormation made, and nobody filled: the code is as of one that is not there.
+constexpr std::string_view kNoValue = "AWSCURRENT";
+
+std::string cure_of(const Question& question, const Known* known, int status, std::string_view message) {
+  if (known && known->code == "ResourceNotFoundException" && message.find(kNoValue) != std::string_view::npos)
+    return fmt::format(
+        ". It has no value yet: aws secretsmanager put-secret-value --secret-id {} --secret-string file://secret.json",
+        question.name);
   if (known && !known->cure.empty()) return fmt::format(". {}", known->cure);
   if (status == 403 || status == 400)
     return fmt::format(". Do the credentials have the right {}?", question.right);
@@ -89,7 +96,8 @@ std::string cure_of(const Question& question, const Known* known, int status) {
   const bool passing = response.status == 429 || response.status >= 500;
   const ErrorKind kind = known ? known->kind : passing ? ErrorKind::transient : ErrorKind::denied;
   base::fail(kind, "{}: {} answered {}{}{}{}{}", doing, question.people, response.status, code.empty() ? "" : " ", code,
-             message.empty() ? "" : ": " + base::quoted(message, 300), cure_of(question, known, response.status));
+             message.empty() ? "" : ": " + base::quoted(message, 300),
+             cure_of(question, known, response.status, message));
 }
 
 }  // namespace

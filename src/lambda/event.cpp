@@ -179,9 +179,14 @@ const Kind& kind_named(const std::string& name) {
              list_of(names));
 }
 
-// Of a scheduled rule without an input of its own: all of its keys are EventBridge's.
 bool is_of_eventbridge(const Json& event) {
   return !event.contains("job") && event.contains("detail-type") && event.contains("source");
+}
+
+// Who sends an event of his own has the job in its `detail`; that of a scheduled rule says none.
+Json asked_by_eventbridge(const Json& event) {
+  const auto detail = event.find("detail");
+  return detail != event.end() && detail->is_object() && detail->contains("job") ? *detail : Json::object();
 }
 
 Json parsed(std::string_view event) {
@@ -202,7 +207,7 @@ Json parsed(std::string_view event) {
 
 Job job_of(std::string_view event) {
   auto json = parsed(event);
-  if (is_of_eventbridge(json)) json = Json::object();
+  if (is_of_eventbridge(json)) json = asked_by_eventbridge(json);
   const Options options(json);
   const auto name = options.text("job", "backup");
   auto job = kind_named(name).read(options);

@@ -1,7 +1,8 @@
 // What a function was called with: an event -> a job. docs/lambda.md describes it for people.
 //
 //   {}                                                     a backup
-//   an event of EventBridge ("source", "detail-type")      a backup
+//   an event of EventBridge ("source", "detail-type")      its "detail" where that is an object with a "job", as if it
+//                                                          were the event; else a backup
 //   {"job": "backup", "site", "only", "tags", "scope", "full", "resume"}
 //   {"job": "backup.plan", the same, "shards": n}
 //   {"job": "backup.work", "site", "snapshot", "shard": i, "of": n}      i from 0

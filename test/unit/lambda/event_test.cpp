@@ -38,6 +38,19 @@ TEST(Event, NothingAndEventBridgesOwnMeanABackup) {
   }
 }
 
+TEST(Event, TheDetailOfAnEventBridgeEventMayHoldTheJob) {
+  const auto sent = [](const std::string& detail) {
+    return R"({"source": "acme.ops", "detail-type": "tabferry", "detail": )" + detail + "}";
+  };
+  EXPECT_TRUE(std::holds_alternative<DoctorRequest>(job_of(sent(R"({"job": "doctor"})")).request));
+  EXPECT_EQ(request_of<app::PruneRequest>(sent(R"({"job": "prune", "keep_daily": 7})")).keep.keep_daily, 7U);
+  EXPECT_THAT(message_of(sent(R"({"job": "docter"})")), HasSubstr("(did you mean doctor?)"));
+  EXPECT_THAT(message_of(sent(R"({"job": 3})")), HasSubstr("must be a text"));
+  EXPECT_THAT(message_of(sent(R"({"job": "doctor", "full": true})")), HasSubstr("has no 'full'"));
+  for (const auto* other : {"{}", R"({"full": true})", R"(["job"])", R"("job")", "null", "3"})
+    EXPECT_EQ(job_of(sent(other)).name, "backup") << other;
+}
+
 TEST(Event, ABackupsOptions) {
   const auto job = job_of(
       R"({"job": "backup", "site": "prod", "only": ["workbooks:**"], "tags": "weekly", "scope": "visible", "full": true,

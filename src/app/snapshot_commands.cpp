@@ -7,6 +7,7 @@
 #include "app/alarm.h"
 #include "app/measured.h"
 #include "app/shelf.h"
+#include "app/snapshot_name.h"
 #include "backup/browse.h"
 #include "backup/prune.h"
 #include "backup/snapshots.h"
@@ -181,6 +182,7 @@ std::vector<std::string> lines_of(const backup::Verified& verified, const std::s
 }
 
 Told check(const Caller& caller, const Shelf& shelf, const std::string& snapshot, bool full) {
+  check_snapshot_name(snapshot);
   const auto found = backup::resolve_snapshot(*shelf.store, snapshot, shelf.site);
   if (found.state != backup::Snapshot::State::damaged) backup::expect_readable(*shelf.store, found);
   backup::VerifyOptions options{
@@ -201,6 +203,7 @@ Told check(const Caller& caller, const Shelf& shelf, const std::string& snapshot
 
 CommandEnd get_contents(const Caller& caller, const std::string& snapshot, const std::string& selector,
                         const std::filesystem::path& folder) {
+  check_snapshot_name(snapshot);
   const backup::Selector chosen(selector);
   const auto shelf = open_shelf(caller);
   const auto found = backup::resolve_snapshot(*shelf.store, snapshot, shelf.site);

@@ -5,6 +5,7 @@
 
 #include "app/shelf.h"
 #include "app/snapshot_commands.h"
+#include "app/snapshot_name.h"
 #include "backup/browse.h"
 #include "backup/changes.h"
 #include "backup/selector_hint.h"
@@ -199,6 +200,7 @@ CommandEnd list_snapshots(const Caller& caller) {
 }
 
 CommandEnd list_contents(const Caller& caller, const std::string& snapshot, const std::string& selector) {
+  check_snapshot_name(snapshot);
   const auto chosen = selector.empty() ? std::nullopt : std::optional<backup::Selector>(selector);
   const auto shelf = open_shelf(caller);
   const auto found = backup::resolve_snapshot(*shelf.store, snapshot, shelf.site);

@@ -52,13 +52,22 @@ std::optional<Found> find_file(const Flags& flags, const Environment& environmen
   return std::nullopt;
 }
 
-[[noreturn]] void fail_not_found(const Environment& environment) {
-  const auto task_root = environment("LAMBDA_TASK_ROOT");
+// In a function there is no command line, and nobody to answer `tabferry init`.
+[[noreturn]] void fail_not_found_in_function(const std::string& task_root) {
   base::fail(ErrorKind::config,
-             "there is no configuration: no ./tabferry.yaml and no ./config.json{}{}. Name one with -c FILE or "
+             "there is no configuration: no tabferry.yaml and no config.json in the function's folder "
+             "($LAMBDA_TASK_ROOT, {}). Set $TABFERRY_CONFIG_YAML to its text, $TABFERRY_CONFIG to a file in the image, "
+             "or the five variables of the backup sample: S3_BUCKET, SECRET_NAME, REGION_NAME, SITE_ID, "
+             "TABLEAU_BASE_URL (docs/lambda.md)",
+             task_root);
+}
+
+[[noreturn]] void fail_not_found(const Environment& environment) {
+  if (const auto task_root = environment("LAMBDA_TASK_ROOT")) fail_not_found_in_function(*task_root);
+  base::fail(ErrorKind::config,
+             "there is no configuration: no ./tabferry.yaml and no ./config.json{}. Name one with -c FILE or "
              "$TABFERRY_CONFIG, give its text in $TABFERRY_CONFIG_YAML, or make one: tabferry init",
-             is_there("tabferry.yml") ? " (there is a tabferry.yml: rename it to tabferry.yaml)" : "",
-             task_root ? fmt::format(", nor in the function's folder ($LAMBDA_TASK_ROOT, {})", *task_root) : "");
+             is_there("tabferry.yml") ? " (there is a tabferry.yml: rename it to tabferry.yaml)" : "");
 }
 
 std::string read_file(const Found& found) {
@@ -74,14 +83,24 @@ bool is_json(const fs::path& file) { return base::equal_ignoring_case(file.exten
 
 // What a Lambda function gives us of its memory: the rest is for the program, its threads, and the bytes in its /tmp that
 // the system holds. https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html (megabytes, of 2^20)
-std::optional<uint64_t> memory_of_function(const Environment& environment) {
-  constexpr uint64_t kPercent = 60;
+std::optional<uint64_t> megabytes_of_function(const Environment& environment) {
   const auto text = environment("AWS_LAMBDA_FUNCTION_MEMORY_SIZE").value_or("");
   uint64_t megabytes = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), megabytes);
   if (text.empty() || error != std::errc{} || end != text.data() + text.size() || megabytes > (uint64_t{1} << 20))
     return std::nullopt;
-  return std::max(kMinMemoryBytes, (megabytes << 20) * kPercent / 100);
+  return megabytes;
+}
+
+void read_function_memory(const Environment& environment, Settings& settings) {
+  constexpr uint64_t kPercent = 60;
+  const auto megabytes = megabytes_of_function(environment);
+  if (!megabytes) return;
+  const uint64_t share_bytes = (*megabytes << 20) * kPercent / 100;
+  settings.memory_bytes = std::max(kMinMemoryBytes, share_bytes);
+  if (share_bytes < kMinMemoryBytes)
+    settings.warnings.push_back(fmt::format(
+        "this function has {} MB of memory, and Lambda may end it in the middle of a run; give it 512 MB", *megabytes));
 }
 
 void read_memory(const ConfigNode& root, Reading& reading) {
@@ -177,7 +196,7 @@ Settings settled(const Found& found, const Flags& flags, const Environment& envi
   read_endpoint_variable(environment, reading);
   read_aws_variables(environment, reading);
   settings.metrics = usual_metrics(environment);
-  settings.memory_bytes = memory_of_function(environment).value_or(settings.memory_bytes);
+  read_function_memory(environment, settings);
   read(reading);
   settings.aws = std::make_shared<AwsServices>(environment, settings.network, settings.buckets->all.region);
   settings.origins = origins.in_order();

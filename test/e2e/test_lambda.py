@@ -161,6 +161,17 @@ def test_a_missing_secret(tmp_path, cache, far, secrets):
         assert function.metrics()[0]["Failed"] == 1
 
 
+def test_a_secret_without_a_value(tmp_path, cache, far, secrets):
+    """As CloudFormation makes it. That it is none of the environment's is seen in doctor's words."""
+    with opened(tmp_path, cache, far) as shop, sample_function(shop, secrets, "tableau/empty", None) as function:
+        secrets[1].create_secret(Name="tableau/empty")
+        cure = "It has no value yet: aws secretsmanager put-secret-value --secret-id tableau/empty"
+        answer = function.invoke()
+        assert answer.body["errorType"] == "tabferry.not_found" and cure in answer.message, answer
+        answer = function.invoke({"job": "doctor"})
+        assert not answer.ok and cure in answer.message and "cron" not in answer.message, answer
+
+
 def test_a_wrong_region(tmp_path, cache, far, secrets):
     """The secret is not there; a bucket's right region is found by itself, as its server says it."""
     with opened(tmp_path, cache, far) as shop:
@@ -195,6 +206,9 @@ def test_a_parameter_of_the_systems_manager(shop, secrets):
 @pytest.mark.parametrize("event, said", [
     ({"job": "bäckup"}, "there is no job 'bäckup'"),
     ({"job": "backup", "ful": True}, "did you mean full?"),
+    ({"job": "backup.seal", "snapshot": "null"}, "the snapshot's name is 'null', which is no name"),
+    ({"job": "verify", "snapshot": "-"}, "the snapshot's name is '-', which is no name"),
+    ({**EVENTBRIDGE, "detail": {"job": "docter"}}, "did you mean doctor?"),
     ({"job": "backup.work"}, "the event has no snapshot"),
     ("[1]", "no JSON object"),
     ("{", "the event"),
@@ -229,6 +243,8 @@ def test_without_a_configuration(tmp_path):
     with Function(tmp_path, {"PATH": os.environ["PATH"], "TMPDIR": str(tmp_path)}) as function:
         answer = function.invoke()
         assert not answer.ok and answer.body["errorType"] == "tabferry.config" and "there is no configuration" in answer.message, answer
+        assert "TABFERRY_CONFIG_YAML" in answer.message and "S3_BUCKET" in answer.message, answer
+        assert "-c FILE" not in answer.message and "tabferry init" not in answer.message, answer
         assert function.metrics()[0]["Failed"] == 1
         assert function.invoke({"job": "doctor"}).body["errorType"] == "tabferry.problem"
 

@@ -1,6 +1,8 @@
 #include "app/measured.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 
 #include <chrono>
 #include <cstdio>
@@ -9,6 +11,7 @@
 #include "app/metrics.h"
 #include "app/open_store.h"
 #include "app/references.h"
+#include "app/shard_index.h"
 #include "backup/snapshots.h"
 #include "base/clock.h"
 #include "base/error.h"
@@ -71,13 +74,47 @@ void write_emf(const std::string& where, const std::string& line) {
     base::fail_errno(errno, "writing metrics to " + where);
 }
 
+// One after the other: each reads the file, and writes it with its own lines. The folder is what is locked, for the
+// file is another one after each; where the file system knows no locks nothing is.
+base::Fd locked_folder_of(const std::filesystem::path& file) {
+  constexpr std::chrono::seconds kPatience{10};
+  const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+  base::Fd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd) base::fail_errno(errno, "opening the folder of " + file.string());
+  const auto& clock = base::system_clock();
+  const auto until = clock.steady_now() + kPatience;
+  while (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+    if (clock.steady_now() > until)
+      base::fail(base::ErrorKind::io, "another run writes {} and has not ended within {} s", file.string(),
+                 kPatience.count());
+    clock.sleep_for(std::chrono::milliseconds(20), {});
+  }
+  return fd;
+}
+
 void write_prometheus(const std::filesystem::path& file, const RunMetrics& metrics) {
   if (file.empty()) return;
+  const auto lock = locked_folder_of(file);
   std::error_code error;
   const std::string before = std::filesystem::exists(file, error) ? io::read_text(file) : "";
   io::FileSink sink(file);
   sink.write(prometheus_text(metrics, base::system_clock().now(), before));
+  // Whatever the umask: node_exporter is another user, and there is no secret in it.
+  if (::fchmod(sink.fd(), 0644) != 0) base::fail_errno(errno, "letting others read " + file.string());
   sink.commit();
+}
+
+// As the report has it; where there is none, as the command line or the engine said.
+std::optional<unsigned> shard_of(const Measured& run, const report::Report& report) {
+  if (run.command != "backup-work") return std::nullopt;
+  if (const auto told = report.details.find("shard"); told != report.details.end()) return told->get<unsigned>();
+  if (run.shard) return run.shard;
+  try {
+    const auto told = told_index(run.environment);
+    return told ? std::optional(told->index) : std::nullopt;
+  } catch (const base::Error&) {
+    return std::nullopt;  // the run says the same, and its failure is what is told
+  }
 }
 
 void tell(const Measured& run, const ReadSettings& settings, const report::Report& report, double seconds) {
@@ -85,6 +122,7 @@ void tell(const Measured& run, const ReadSettings& settings, const report::Repor
   if (where.emf.empty() && where.prometheus.empty()) return;
   RunMetrics metrics{.command = run.command,
                      .site = settings ? site_name(*settings, run.flags.site) : run.flags.site,
+                     .shard = shard_of(run, report),
                      .status = report.status,
                      .seconds = seconds,
                      .counts = report.counts};

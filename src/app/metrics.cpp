@@ -66,6 +66,33 @@ std::string label_of(std::string_view text) {
   return escaped;
 }
 
+std::string labels_of(std::string_view command, std::string_view site, std::string_view more) {
+  return fmt::format("{{command=\"{}\",site=\"{}\"{}", label_of(command), label_of(site), more);
+}
+
+// Which lines of the file a run writes, and which ones it makes void.
+class Own {
+ public:
+  explicit Own(const RunMetrics& metrics)
+      : labels_(labels_of(metrics.command, metrics.site,
+                          metrics.shard ? fmt::format(",shard=\"{}\"}} ", *metrics.shard) : "} ")) {
+    if (metrics.shard) void_ = labels_of(metrics.command, metrics.site, "} ");  // of a worker that did not know its own
+    if (metrics.command == "backup-plan" && metrics.status == Status::done)
+      void_ = labels_of("backup-work", metrics.site, "");
+  }
+
+  const std::string& labels() const { return labels_; }
+  void drop_void(std::vector<std::string>& lines) const {
+    if (!void_.empty()) std::erase_if(lines, [&](const std::string& line) { return line.starts_with(void_); });
+  }
+  void drop_old(std::vector<std::string>& lines) const {
+    std::erase_if(lines, [&](const std::string& line) { return line.starts_with(labels_); });
+  }
+
+ private:
+  std::string labels_, void_;
+};
+
 // name -> "{labels} value" lines, of the file as it was.
 using Samples = std::map<std::string, std::vector<std::string>, std::less<>>;
 
@@ -108,19 +135,20 @@ std::string emf_line(const RunMetrics& metrics, base::WallTime now) {
 
 std::string prometheus_text(const RunMetrics& metrics, base::WallTime now, std::string_view before) {
   const auto values = values_of(metrics);
-  const auto ours = fmt::format("{{command=\"{}\",site=\"{}\"}} ", label_of(metrics.command), label_of(metrics.site));
+  const Own own(metrics);
   auto samples = samples_in(before);
+  for (auto& [name, lines] : samples) own.drop_void(lines);
   std::string text;
   for (size_t i = 0; i < kMetrics.size(); ++i) {
     auto& lines = samples[std::string(kMetrics[i].prometheus)];
-    std::erase_if(lines, [&](const std::string& line) { return line.starts_with(ours); });
-    if (values[i]) lines.push_back(ours + doc::to_line(json_of(*values[i])));
+    own.drop_old(lines);
+    if (values[i]) lines.push_back(own.labels() + doc::to_line(json_of(*values[i])));
     write_family(text, kMetrics[i].prometheus, kMetrics[i].words, lines);
   }
   auto& successes = samples[std::string(kLastSuccess)];
   if (metrics.status == Status::done) {
-    std::erase_if(successes, [&](const std::string& line) { return line.starts_with(ours); });
-    successes.push_back(ours + fmt::format("{}", now.time_since_epoch().count() / 1000));
+    own.drop_old(successes);
+    successes.push_back(own.labels() + fmt::format("{}", now.time_since_epoch().count() / 1000));
   }
   write_family(text, kLastSuccess, "When the last run succeeded, as a Unix time.", successes);
   return text;

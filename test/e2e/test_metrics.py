@@ -1,6 +1,10 @@
 """The numbers of a run, as the real program writes them: a line of EMF, and a file for node_exporter."""
 
+import fcntl
 import json
+import os
+import re
+import stat
 import subprocess
 
 import pytest
@@ -21,7 +25,7 @@ def emf(path):
 
 
 def prometheus(path):
-    """{(name, command): value} of the samples; each family once, with its help and its type."""
+    """{(name, command): value}, of a worker (name, command, shard), of the samples; each family once, with its help and its type."""
     samples, families = {}, []
     for line in path.read_text().splitlines():
         if line.startswith("# TYPE "):
@@ -30,7 +34,10 @@ def prometheus(path):
             name, labels = line.split("{")
             labels, value = labels.split("} ")
             assert name == families[-1] and 'site="demo"' in labels, line
-            samples[name, labels.split('command="')[1].split('"')[0]] = float(value)
+            command, *shard = re.findall(r'(?:command|shard)="([^"]*)"', labels)
+            key = (name, command, *shard)
+            assert key not in samples, line
+            samples[key] = float(value)
     assert len(set(families)) == len(families)
     return samples
 
@@ -67,6 +74,52 @@ def test_what_is_no_item_is_not_counted(shop):
     assert worked["Items"] > ITEMS and (worked["Partial"], worked["ItemsFailed"]) == (1, TINY["flows"])
     assert worked["Bytes"] == work.report["bytes"] > sealed["Bytes"] > 0  # documents too, and items alone
     assert (sealed["Items"], sealed["ItemsFailed"], sealed["Partial"]) == (ITEMS, TINY["flows"], 1)
+
+
+def test_each_worker_is_a_series_of_its_own(shop):
+    """The one that failed is not hidden by the others, and the next plan forgets them all."""
+    shop.more["metrics"] = {"prometheus": "tabferry.prom"}
+    plan = shop.tabferry("backup-plan", "--json").report["snapshot"]
+    file = shop.folder / "tabferry.prom"
+    assert shop.tabferry("backup-work", "--snapshot", plan, "--shard", "0/1").code == 0
+    shop.write(template=False)
+    environment = {**shop.environment(), "JOB_COMPLETION_INDEX": "7"}
+    refused = subprocess.run([TABFERRY, "backup-work", "--snapshot", plan], cwd=shop.folder, env=environment, capture_output=True, text=True)
+    assert refused.returncode == 2 and "there is no shard 7" in refused.stderr, refused
+    samples = prometheus(file)
+    assert samples["tabferry_succeeded", "backup-work", "0"] == 1 and samples["tabferry_failed", "backup-work", "7"] == 1
+    assert shop.tabferry("backup-seal", "--snapshot", plan).code == 0
+    assert shop.tabferry("backup-plan", "--json").code == 0
+    assert {key[1:] for key in prometheus(file)} == {("backup-plan",), ("backup-seal",)}
+
+
+def test_the_file_is_for_everybody(shop):
+    """As under systemd's UMask=0077: node_exporter is another user."""
+    shop.more["metrics"] = {"prometheus": "tabferry.prom"}
+    shop.write(template=False)
+    for _ in range(2):  # the first one makes the file, the second one replaces it
+        run = subprocess.run([TABFERRY, "doctor"], cwd=shop.folder, env=shop.environment(), umask=0o077, capture_output=True, text=True)
+        assert "the metrics of this run are not written" not in run.stderr, run
+        assert stat.S_IMODE((shop.folder / "tabferry.prom").stat().st_mode) == 0o644
+
+
+def test_two_runs_that_end_in_the_same_moment(shop):
+    """Who writes holds the folder's lock; the next one waits, and then reads what the first one wrote."""
+    shop.more["metrics"] = {"prometheus": "tabferry.prom", "emf": "runs.log"}
+    file = shop.folder / "tabferry.prom"
+    shop.write(template=False)
+    folder = os.open(shop.folder, os.O_RDONLY)
+    fcntl.flock(folder, fcntl.LOCK_EX)
+    running = shop.start("backup")
+    until(lambda: (shop.folder / "runs.log").exists(), what="the line of EMF, which is written first")
+    with pytest.raises(subprocess.TimeoutExpired):
+        running.wait(1)
+    assert not file.exists()
+    file.write_text('# TYPE tabferry_failed gauge\ntabferry_failed{command="verify",site="demo"} 1\n')
+    os.close(folder)
+    assert shop.finish(running).code == 0
+    samples = prometheus(file)
+    assert samples["tabferry_failed", "verify"] == 1 and samples["tabferry_succeeded", "backup"] == 1
 
 
 def test_a_configuration_that_changes_meanwhile(shop):

@@ -79,6 +79,42 @@ TEST(Prometheus, AFailureKeepsTheLastSuccessAndWhatOthersWrote) {
   EXPECT_EQ(text.find("tabferry_succeeded{command=\"backup\",site=\"prod\"} 1"), std::string::npos);
 }
 
+RunMetrics worker(std::optional<unsigned> shard, Status status) {
+  return {.command = "backup-work", .site = "prod", .shard = shard, .status = status, .seconds = 1};
+}
+
+TEST(Prometheus, EachShardIsASeriesOfItsOwn) {
+  const auto now = at("2026-11-22T10:15:00Z");
+  auto text = prometheus_text(worker(0, Status::failed), now, "");
+  text = prometheus_text(worker(1, Status::done), now, text);
+  EXPECT_THAT(text, HasSubstr("tabferry_failed{command=\"backup-work\",site=\"prod\",shard=\"0\"} 1\n"
+                              "tabferry_failed{command=\"backup-work\",site=\"prod\",shard=\"1\"} 0\n"));
+  EXPECT_THAT(prometheus_text(worker(0, Status::done), now, text),
+              AllOf(HasSubstr("shard=\"0\"} 0\n"),
+                    Not(HasSubstr("tabferry_failed{command=\"backup-work\",site=\"prod\",shard=\"0\"} 1"))));
+}
+
+TEST(Prometheus, AWorkerThatDidNotKnowItsShardIsForgottenByTheNextOne) {
+  const auto now = at("2026-11-22T10:15:00Z");
+  auto text = prometheus_text(worker(std::nullopt, Status::failed), now, "");
+  EXPECT_THAT(text, HasSubstr("tabferry_failed{command=\"backup-work\",site=\"prod\"} 1\n"));
+  text = prometheus_text(worker(0, Status::done), now, text);
+  EXPECT_THAT(text, Not(HasSubstr("site=\"prod\"}")));
+}
+
+TEST(Prometheus, APlanForgetsItsSitesWorkers) {
+  const auto now = at("2026-11-22T10:15:00Z");
+  auto text = prometheus_text(backup(), now, "");
+  text = prometheus_text(worker(7, Status::failed), now, text);
+  text = prometheus_text({.command = "backup-work", .site = "test", .shard = 7, .seconds = 1}, now, text);
+  RunMetrics plan{.command = "backup-plan", .site = "prod", .status = Status::failed, .seconds = 1};
+  EXPECT_THAT(prometheus_text(plan, now, text), HasSubstr("site=\"prod\",shard=\"7\""));
+  plan.status = Status::done;
+  text = prometheus_text(plan, now, text);
+  EXPECT_THAT(text, AllOf(Not(HasSubstr("site=\"prod\",shard")), HasSubstr("site=\"test\",shard=\"7\""),
+                          HasSubstr("tabferry_bytes{command=\"backup\",site=\"prod\"}")));
+}
+
 TEST(Prometheus, LabelsAreEscaped) {
   const auto text = prometheus_text({.command = "backup", .site = "a\"\\b"}, at("2026-11-22T10:15:00Z"), "");
   EXPECT_THAT(text, HasSubstr(R"(site="a\"\\b")"));
@@ -112,9 +148,13 @@ TEST_F(MetricsSettingsTest, UnknownKeysAreErrors) {
 TEST_F(MetricsSettingsTest, MemoryIsAPartOfTheFunctions) {
   variables_["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] = "1024";
   EXPECT_EQ(load(kSite).memory_bytes, (uint64_t{1024} << 20) * 60 / 100);
+  EXPECT_TRUE(load(kSite).warnings.empty());
   EXPECT_EQ(load(std::string(kSite) + "memory: 300MiB\n").memory_bytes, uint64_t{300} << 20);
   variables_["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] = "128";
   EXPECT_EQ(load(kSite).memory_bytes, uint64_t{256} << 20);
+  const auto warnings = load(kSite).warnings;
+  ASSERT_EQ(warnings.size(), 1U);
+  EXPECT_THAT(warnings[0], AllOf(HasSubstr("this function has 128 MB"), HasSubstr("; give it 512 MB")));
   variables_["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] = "much";
   EXPECT_EQ(load(kSite).memory_bytes, uint64_t{512} << 20);
 }

@@ -16,18 +16,19 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/fd.h"
+#include "base/text.h"
 #include "io/file.h"
 #include "io/file_sink.h"
 
 namespace tabferry::app {
 namespace {
 
-// The site's name in the configuration; as the command line has it where that names none.
+// The site's name in the configuration; "" where it knows none of that name, for an event may name anything.
 std::string site_name(const Settings& settings, const std::string& chosen) {
   try {
     return choose_site(settings, chosen).name;
   } catch (const base::Error&) {
-    return chosen;  // the run says the same, and its failure is what is told
+    return "";  // the run says the same, and its failure is what is told
   }
 }
 
@@ -56,8 +57,18 @@ bool is_about_backups(const std::string& command) {
   return command == "backup" || command == "backup-seal" || command == "doctor";
 }
 
+// A device would be replaced by a file, a FIFO waited for, and a link's target is somebody else's business.
+void expect_plain_file(const std::filesystem::path& file) {
+  std::error_code error;
+  const auto type = std::filesystem::symlink_status(file, error).type();
+  if (type != std::filesystem::file_type::not_found && type != std::filesystem::file_type::regular)
+    base::fail(base::ErrorKind::config, "{} is no plain file, and metrics go into such or to stdout or stderr",
+               file.string());
+}
+
 void append(const std::string& file, const std::string& line) {
-  const base::Fd fd(::open(file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644));
+  expect_plain_file(file);
+  const base::Fd fd(::open(file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0644));
   if (fd.get() < 0) base::fail_errno(errno, "opening " + file + " for metrics");
   const auto written = ::write(fd.get(), line.data(), line.size());  // at once: other runs append too
   if (written < 0) base::fail_errno(errno, "writing metrics to " + file);
@@ -92,11 +103,25 @@ base::Fd locked_folder_of(const std::filesystem::path& file) {
   return fd;
 }
 
+// What an earlier run wrote; "" where none did.
+std::string own_text(const std::filesystem::path& file) {
+  expect_plain_file(file);
+  std::error_code error;
+  if (!std::filesystem::exists(file, error)) return "";
+  auto text = io::read_text(file);
+  for (const auto line : base::split(text, '\n'))
+    if (!line.empty() && !line.starts_with('#') && !line.starts_with("tabferry_"))
+      base::fail(base::ErrorKind::config,
+                 "{} holds more than tabferry's metrics, which would be lost; give them a file "
+                 "of their own",
+                 file.string());
+  return text;
+}
+
 void write_prometheus(const std::filesystem::path& file, const RunMetrics& metrics) {
   if (file.empty()) return;
   const auto lock = locked_folder_of(file);
-  std::error_code error;
-  const std::string before = std::filesystem::exists(file, error) ? io::read_text(file) : "";
+  const std::string before = own_text(file);
   io::FileSink sink(file);
   sink.write(prometheus_text(metrics, base::system_clock().now(), before));
   // Whatever the umask: node_exporter is another user, and there is no secret in it.
@@ -121,7 +146,7 @@ void tell(const Measured& run, const ReadSettings& settings, const report::Repor
   const auto where = settings ? settings->metrics : usual_metrics(run.environment);
   if (where.emf.empty() && where.prometheus.empty()) return;
   RunMetrics metrics{.command = run.command,
-                     .site = settings ? site_name(*settings, run.flags.site) : run.flags.site,
+                     .site = settings ? site_name(*settings, run.flags.site) : "",
                      .shard = shard_of(run, report),
                      .status = report.status,
                      .seconds = seconds,

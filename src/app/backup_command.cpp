@@ -39,6 +39,22 @@ void sign_in(tableau::Site& site, const SiteSettings& settings, report::Reporter
                base::quoted(settings.expected_site_id), base::quoted(site.site_id()));
 }
 
+// Of reports, notices and metrics, whatever the end.
+std::string command_of(Step step) {
+  switch (step) {
+    case Step::plan:
+      return "backup-plan";
+    case Step::work:
+      return "backup-work";
+    case Step::seal:
+      return "backup-seal";
+    case Step::all:
+    case Step::preview:
+      break;
+  }
+  return "backup";
+}
+
 struct End {
   report::Report report;
   std::vector<std::string> notice;  // of a sealed snapshot: its lines
@@ -64,8 +80,11 @@ End run_step(const BackupRequest& request, const backup::Shores& shores, const b
       report.details["of"] = shard.of;
       return {.report = std::move(report)};
     }
-    case Step::seal:
-      return end_of(backup::seal(shores, options, request.snapshot), shores.store);
+    case Step::seal: {
+      auto end = end_of(backup::seal(shores, options, request.snapshot), shores.store);
+      end.report.command = command_of(request.step);
+      return end;
+    }
     case Step::all:
       break;
   }
@@ -96,17 +115,17 @@ bool is_the_end(Step step) { return step == Step::all || step == Step::seal; }
 // Beside the run's own messages: nothing of it throws.
 class Bell {
  public:
-  Bell(bool is_on, const Settings& settings, const Environment& environment, report::Reporter& reporter,
+  Bell(Step step, const Settings& settings, const Environment& environment, report::Reporter& reporter,
        std::stop_token stop)
-      : is_on_(is_on), settings_(settings), environment_(environment), reporter_(reporter), stop_(std::move(stop)) {}
+      : step_(step), settings_(settings), environment_(environment), reporter_(reporter), stop_(std::move(stop)) {}
 
   void ring(const End& end) const {
-    if (is_on_) notify(end.report, end.notice, settings_, environment_, reporter_, stop_);
+    if (is_the_end(step_)) notify(end.report, end.notice, settings_, environment_, reporter_, stop_);
   }
   void ring(const base::Error& error, const SiteSettings& site) const {
-    if (!is_on_) return;
+    if (!is_the_end(step_)) return;
     const auto standing = standing_of(settings_, site);
-    auto report = report_of_failure("backup", error);
+    auto report = report_of_failure(command_of(step_), error);
     report.details["site"] = {{"key", site.name}, {"server", site.server}};
     if (!is_reference(site.content_url)) report.details["site"]["content_url"] = site.content_url;
     // Where it was refused that run may be another one's, which is at work.
@@ -115,7 +134,7 @@ class Bell {
   }
 
  private:
-  bool is_on_;
+  Step step_;
   const Settings& settings_;
   const Environment& environment_;
   report::Reporter& reporter_;
@@ -188,7 +207,7 @@ CommandEnd run_and_tell(const BackupRequest& request, const Environment& environ
   const auto& settings = read.emplace(load_settings(request.flags, environment));
   for (const auto& warning : settings.warnings) reporter.warning(warning);
   const auto& site_settings = choose_site(settings, request.flags.site);
-  const Bell bell(is_the_end(request.step), settings, environment, reporter, stop);
+  const Bell bell(request.step, settings, environment, reporter, stop);
   try {
     auto end = run(request, settings, site_settings, environment, reporter, stop);
     bell.ring(end);
@@ -199,21 +218,6 @@ CommandEnd run_and_tell(const BackupRequest& request, const Environment& environ
     bell.ring(error, site_settings);
     throw error;
   }
-}
-
-std::string command_of(Step step) {
-  switch (step) {
-    case Step::plan:
-      return "backup-plan";
-    case Step::work:
-      return "backup-work";
-    case Step::seal:
-      return "backup-seal";
-    case Step::all:
-    case Step::preview:
-      break;
-  }
-  return "backup";
 }
 
 }  // namespace

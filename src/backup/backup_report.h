@@ -1,4 +1,5 @@
-// A snapshot as people read it (report.html, the end of a run) and as scripts do (--json).
+// A snapshot as people read it (report.html, the end of a run) and as scripts do (--json): the report of `backup`,
+// whose command a seal overwrites.
 #pragma once
 
 #include <string>

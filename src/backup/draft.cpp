@@ -72,8 +72,7 @@ std::vector<Unit> joined(std::vector<Unit> content, std::vector<Unit> documents)
   return documents;
 }
 
-}  // namespace
-
+// What is to be in it: what snapshots with other options are not compared in.
 std::string asked_of(const BackupOptions& options) {
   const auto texts = [](const std::vector<Selector>& selectors) {
     std::vector<std::string> all;
@@ -89,15 +88,23 @@ std::string asked_of(const BackupOptions& options) {
   return doc::to_line(asked);
 }
 
-Draft draft(const Shores& shores, const BackupOptions& options, const SiteFacts& site, const std::string& scope,
-            const std::vector<Snapshot>& snapshots, const std::filesystem::path& folder, std::stop_token stop) {
-  Draft draft;
-  Plan& plan = draft.plan;
+}  // namespace
+
+Plan outline_of(const BackupOptions& options, const SiteFacts& site, const std::string& scope) {
+  Plan plan;
   plan.site = site;
   plan.scope = scope;
   plan.asked = asked_of(options);
+  plan.incremental = name_of(options.incremental);
   plan.tags = options.tags;
   plan.shards = options.shards.value_or(1);
+  return plan;
+}
+
+Draft draft(const Shores& shores, const BackupOptions& options, Plan outline, const std::vector<Snapshot>& snapshots,
+            const std::filesystem::path& folder, std::stop_token stop) {
+  Draft draft{.plan = std::move(outline), .lists = {}};
+  Plan& plan = draft.plan;
   auto surveyed = survey(shores.site, options.scope, options.lanes, folder, shores.reporter, stop);
   plan.as_of = surveyed.as_of;
   plan.notes = std::move(surveyed.notes);

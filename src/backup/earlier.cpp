@@ -198,13 +198,18 @@ std::vector<Snapshot> snapshots_of(const store::Store& store, const SiteFacts& s
 }
 
 std::optional<StoredPlan> resumable(const store::Store& store, const std::vector<Snapshot>& snapshots,
-                                    const SiteFacts& site, const std::string& asked, report::Reporter& reporter) {
+                                    const Plan& outline, report::Reporter& reporter) {
   for (const auto& snapshot : snapshots) {
     if (snapshot.readable() || store.now() - snapshot.folder.at > kResumable) break;
     if (snapshot.state != Snapshot::State::incomplete || !snapshot.planned) continue;
     auto stored = read_plan(store, snapshot.folder.name);
-    if (!stored || stored->plan.site.luid != site.luid || stored->plan.asked != asked) continue;
-    if (can_be_finished(store, stored->plan, reporter)) return stored;
+    if (!stored || stored->plan.site.luid != outline.site.luid) continue;
+    const auto& plan = stored->plan;
+    if (plan.asked != outline.asked || plan.incremental != outline.incremental)
+      reporter.step(
+          fmt::format("{} was cut short, and is not gone on with: it was asked for otherwise", plan.snapshot));
+    else if (can_be_finished(store, plan, reporter))
+      return stored;
   }
   return std::nullopt;
 }

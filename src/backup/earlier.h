@@ -22,9 +22,10 @@ inline constexpr std::chrono::hours kResumable{6};
 // Back to the newest complete one (by the name of the folders; a luid decides later), the newest first.
 std::vector<Snapshot> snapshots_of(const store::Store& store, const SiteFacts& site);
 
-// The newest run that was cut short less than six hours ago, was asked the same, and can be finished.
+// The newest run that was cut short less than six hours ago, was asked the same (of the site and with the options of
+// `outline`), and can be finished. One that was asked otherwise is told to the reporter.
 std::optional<StoredPlan> resumable(const store::Store& store, const std::vector<Snapshot>& snapshots,
-                                    const SiteFacts& site, const std::string& asked, report::Reporter& reporter);
+                                    const Plan& outline, report::Reporter& reporter);
 
 // What a plan may build on.
 struct Before {

@@ -38,7 +38,7 @@ class Lease {
 
   // The plan is known now. Throws as renew().
   void name_plan(const std::string& snapshot);
-  // It stays when this one dies: others of the same plan go on (workers), and the seal releases it.
+  // It stays when this one dies: others of the same plan go on (workers), and the seal that succeeds releases it.
   void leave();
   // Overwrites it where it is still ours (if match). Throws Error{refused} where another run took it over: this one
   // must stop. Any thread.

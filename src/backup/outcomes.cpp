@@ -67,8 +67,8 @@ void refuse_unfinished(const Plan& plan, const Receipts& receipts) {
   const auto lacking = std::count_if(plan.units.begin(), plan.units.end(), lacks);
   if (lacking == 0) return;
   base::fail(ErrorKind::conflict,
-             "sealing {}: {} of {} units have no receipt yet, first '{}'. 'tabferry backup' goes on with it; "
-             "step by step: 'tabferry backup-work --snapshot {}' until none is left, then seal again",
+             "sealing {}: {} of {} units have no receipt yet, first '{}'. Wait for the workers that are at work; "
+             "what they leave 'tabferry backup-work --snapshot {} --shard 0/1' does, then seal again",
              plan.snapshot, base::human_count(static_cast<uint64_t>(lacking)), base::human_count(plan.units.size()),
              std::find_if(plan.units.begin(), plan.units.end(), lacks)->id, plan.snapshot);
 }

@@ -25,6 +25,7 @@ void write(const Plan& plan, LineWriter& out) {
   out.value("site", to_json(plan.site));
   out.value("scope", plan.scope);
   out.value("asked", plan.asked);
+  out.value("incremental", plan.incremental);
   out.value("tags", plan.tags);
   out.value("base", plan.base);
   out.value("full", plan.full);
@@ -66,6 +67,7 @@ void take_value(Plan& plan, const std::string& name, const doc::Json& value, con
   if (name == "site") plan.site = site_facts_of(value, where);
   if (name == "scope") text(plan.scope);
   if (name == "asked") text(plan.asked);
+  if (name == "incremental") text(plan.incremental);
   if (name == "tags") plan.tags = texts_in(json, name, where);
   if (name == "base") text(plan.base);
   if (name == "full") plan.full = flag_in(json, name, where);

@@ -43,7 +43,8 @@ struct Plan {
   std::string started;   // the store's clock
   SiteFacts site;
   std::string scope = "admin";  // or "visible": what this user sees, not the site
-  std::string asked;            // the options that shape a plan, on one line: a resumed plan must be of the same
+  std::string asked;            // the options that say what is to be in it, on one line: a resumed plan's are the same
+  std::string incremental;      // and this: "reference", "copy", "off" (--full), as it was asked for; see `full`
   std::vector<std::string> tags;
   std::string base;       // the snapshot that unchanged items are taken over from; "" where there is none
   bool full = false;      // everything is downloaded

@@ -68,15 +68,16 @@ Planned plan_under(LeaseKeeper& keeper, const Shores& shores, const BackupOption
     const auto site = facts_of(shores);
     const auto scope = scope_of(site, options.visible_only_allowed);
     const auto snapshots = snapshots_of(shores.store, site);
+    auto outline = outline_of(options, site, scope);
     if (options.resume)
-      if (auto there = resumable(shores.store, snapshots, site, asked_of(options), shores.reporter)) {
+      if (auto there = resumable(shores.store, snapshots, outline, shores.reporter)) {
         shores.reporter.step(fmt::format("going on with {}", there->plan.snapshot));
         add_tags(there->plan.tags, options.tags);
         keeper.lease().name_plan(there->plan.snapshot);
         return Planned{.stored = std::move(*there), .resumed = true};
       }
     const base::TempDir folder(base::default_temp_parent());
-    auto drafted = draft(shores, options, site, scope, snapshots, folder.path(), stop);
+    auto drafted = draft(shores, options, std::move(outline), snapshots, folder.path(), stop);
     drafted.plan.run = run;
     Planned planned{.stored = claim_folder(shores.store, std::move(drafted), snapshots)};
     keeper.lease().name_plan(planned.stored.plan.snapshot);
@@ -180,7 +181,8 @@ Preview preview(const Shores& shores, const BackupOptions& options) {
   const auto scope = scope_of(site, options.visible_only_allowed);
   const base::TempDir folder(base::default_temp_parent());
   const auto snapshots = snapshots_of(shores.store, site);
-  Preview preview{.plan = draft(shores, options, site, scope, snapshots, folder.path(), shores.stop).plan};
+  auto outline = outline_of(options, site, scope);
+  Preview preview{.plan = draft(shores, options, std::move(outline), snapshots, folder.path(), shores.stop).plan};
   for (const auto& unit : preview.plan.units) {
     if (unit.verb == Unit::Verb::read) ++preview.documents;
     if (unit.verb == Unit::Verb::reference || unit.verb == Unit::Verb::copy) ++preview.taken_over;
@@ -230,7 +232,12 @@ Sealed seal(const Shores& shores, const BackupOptions& options, const std::strin
   if (shores.store.stat(manifest_key(snapshot)))  // sealed before: it is read, whoever is at work
     return seal(shores.store, stored, options.seal, base::default_temp_parent(), shores.reporter, shores.stop);
   auto keeper = lease_for(shores, holder_of(snapshot));
-  return in_time(options, "sealing " + snapshot, [&] { return seal_under(keeper, shores, options, stored); });
+  try {
+    return in_time(options, "sealing " + snapshot, [&] { return seal_under(keeper, shores, options, stored); });
+  } catch (const base::Error&) {
+    keeper.lease().leave();  // workers may be at work, and nobody else is let in among them
+    throw;
+  }
 }
 
 Backed backup(const Shores& shores, const BackupOptions& options) {

@@ -82,6 +82,7 @@ Planned plan(const Shores& shores, const BackupOptions& options);
 // Any user of that site may work: it needs the rights to what is saved, not those to list it. Error{config} where the
 // plan is of another site.
 WorkDone work(const Shores& shores, const BackupOptions& options, const std::string& snapshot, const Shard& shard);
+// Ends the lease that plan and workers left; where it fails the lease stays theirs.
 Sealed seal(const Shores& shores, const BackupOptions& options, const std::string& snapshot);
 
 struct Backed {

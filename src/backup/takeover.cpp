@@ -39,6 +39,18 @@ bool is_left(const Unit& unit, const Refusal& refusal) {
 
 }  // namespace
 
+std::string_view name_of(Incremental incremental) {
+  switch (incremental) {
+    case Incremental::reference:
+      return "reference";
+    case Incremental::copy:
+      return "copy";
+    case Incremental::off:
+      break;
+  }
+  return "off";
+}
+
 Refusals refusals_of(const Manifest& manifest) {
   Refusals refused;
   for (const auto& entry : manifest.entries) {

@@ -15,6 +15,7 @@
 namespace tabferry::backup {
 
 enum class Incremental { reference, copy, off };
+std::string_view name_of(Incremental incremental);  // "reference"
 
 // How long before a listing's Date a change must lie, to be sure to have been in what was downloaded under that
 // listing.

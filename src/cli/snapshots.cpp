@@ -99,7 +99,8 @@ Run add_verify(CLI::App& command) {
       "engine where there is one. What lies in the folder and is not in the manifest is told, and harmless.\n\n"
       "Exit codes: 0 whole (extracts that no engine could open are a warning), 1 failed, 2 usage or config, 4 a\n"
       "problem was found, 130 cancelled.\n\nExamples:\n"
-      "  tabferry verify latest\n  tabferry verify latest --full --json | jq '.problems[]'\n");
+      "  tabferry verify latest\n"
+      "  tabferry verify latest --full --json | jq '.problems[] | select(.harmless | not)'\n");
   return door(common, [=](const app::Caller& caller) { return app::verify_snapshot(caller, *snapshot, *full); });
 }
 

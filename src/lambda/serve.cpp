@@ -3,6 +3,7 @@
 #include <aws/lambda-runtime/runtime.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <functional>
 
@@ -21,6 +22,12 @@ namespace tabferry::lambda {
 namespace {
 
 constexpr int kTries = 3;  // of a request for an event
+
+// "backup.plan" is backup-plan in every report, whoever ran it and however it ended.
+std::string command_of(std::string job) {
+  std::replace(job.begin(), job.end(), '.', '-');
+  return job;
+}
 
 // Who waits for an event waits in a call that nothing interrupts, and has nothing to lose.
 class Idle {
@@ -63,7 +70,7 @@ class Invocation {
       return {answer_of(end.report, took()), "application/json", true, ""};
     } catch (const std::exception& failure) {
       const auto error = app::as_error(failure);
-      return failed(failure_of(error, app::report_of_failure(name, error), took()), error.what());
+      return failed(failure_of(error, app::report_of_failure(command_of(name), error), took()), error.what());
     }
   }
 

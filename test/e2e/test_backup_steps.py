@@ -5,6 +5,7 @@ late, one that was killed, one that takes over. Each step is held where the test
 import concurrent.futures
 import contextlib
 import json
+import re
 import shutil
 from datetime import datetime, timedelta, timezone
 
@@ -114,7 +115,7 @@ def test_one_worker(shop):
     done = shop.work(plan["snapshot"])
     assert done["done"] == len(units) and done["snapshot"] == plan["snapshot"]
     sealed = shop.seal(plan["snapshot"])
-    assert (sealed["status"], sealed["snapshot"], sealed["failures"]) == ("done", plan["snapshot"], 0)
+    assert (sealed["command"], sealed["status"], sealed["snapshot"], sealed["failures"]) == ("backup-seal", "done", plan["snapshot"], 0)
     assert shop.snapshot().manifest["tags"] == ["weekly"]
     shop.check()
 
@@ -123,13 +124,48 @@ def test_three_workers_and_no_seal_before_the_last(shop):
     plan = shop.planned("--shards", "3")
     snapshot, units = plan["snapshot"], plan["units"]
     told = [shop.work(snapshot, f"{number}/3")["done"] for number in (2, 0)]
-    early = shop.seal(snapshot, code=1)["error"]["message"]
-    assert f"{units - sum(told)} of {units} units have no receipt yet" in early and f"backup-work --snapshot {snapshot}" in early
+    refused = shop.seal(snapshot, code=1)
+    early = refused["error"]["message"]
+    assert refused["command"] == "backup-seal" and f"{units - sum(told)} of {units} units have no receipt yet" in early, refused
     assert shop.names() == []
     told.append(shop.work(snapshot, "1")["done"])  # of how many is in the plan
     assert sum(told) == units and all(abs(count - units / 3) < units / 6 for count in told), told
     assert shop.seal(snapshot)["status"] == "done"
     shop.check()
+
+
+def test_a_seal_that_comes_too_early_lets_nobody_in(shop):
+    """Among the workers that are at work; and what it says to do is done as it says."""
+    shop.backup()
+    shop.backup()  # so that a prune has something to take away
+    plan = shop.planned("--shards", "2", "--full")
+    snapshot, sealed = plan["snapshot"], shop.names()
+    shop.straight.control.add(HELD)
+    worker = shop.begin("backup-work", "--snapshot", snapshot, "--shard", "0/1")
+    is_held(shop)
+    told = shop.seal(snapshot, code=1)["error"]["message"]
+    for words in (["backup", "--full"], ["backup-plan", "--full"], ["prune", "--keep-last", "1"]):
+        other = shop.tabferry(*words, "--json")
+        assert other.code == 5 and snapshot in other.message, (words, other)
+    worker.kill()
+    worker.communicate()
+    assert shop.names() == sealed, "nothing was made or taken away"
+    shop.seal(snapshot, code=1)
+    cure = re.search(r"'tabferry (backup-work [^']*)'", told).group(1).split()
+    assert shop.tabferry(*cure, "--json").code == 0
+    assert shop.seal(snapshot)["status"] == "done"
+    assert shop.tabferry("prune", "--keep-last", "1").code == 0, "with the seal the lease ends"
+    shop.check()
+
+
+def test_a_seal_that_failed_is_forgotten_as_any_run_that_is_silent(shop):
+    snapshot = shop.planned()["snapshot"]
+    shop.seal(snapshot, code=1)
+    shop.age_locks(299 - 60)
+    shop.step("plan", code=5)
+    shop.age_locks(600)
+    told = shop.backup()
+    assert told.code == 0 and told.report["snapshot"] == snapshot, told
 
 
 def test_shards_repeated_and_cut_otherwise(shop):
@@ -194,14 +230,14 @@ def test_who_is_to_be_told_hears_of_the_seal_alone(tmp_path, cache):
     heard = tmp_path / "heard"
     with start_sim(data=made_site(cache, TINY), control=True) as sim:
         shop = Shop(tmp_path, sim)
-        told = [f"exec:printf '%s %s\\n' \"$TABFERRY_STATUS\" \"$TABFERRY_SNAPSHOT\" >> {heard}"]
+        told = [f"exec:echo \"$TABFERRY_COMMAND $TABFERRY_STATUS $TABFERRY_SNAPSHOT\" >> {heard}"]
         shop.more["notify"] = {"on_failure": told, "on_partial": told, "on_success": told}
         sim.control.add("truncate@1+ on GET **/workbooks/*/content")
         snapshot = shop.planned()["snapshot"]
         shop.seal(snapshot, code=1)
         shop.work(snapshot, code=3)
         shop.seal(snapshot, code=3)
-    assert heard.read_text().splitlines() == [f"failed {snapshot}", f"partial {snapshot}"]
+    assert heard.read_text().splitlines() == [f"backup-seal failed {snapshot}", f"backup-seal partial {snapshot}"]
 
 
 def test_a_step_without_a_plan_says_so(shop):
@@ -311,6 +347,27 @@ def test_asked_otherwise_it_begins_anew(shop, words, code):
     assert saved and all(items[unit]["key"].startswith(name + "/") for unit in saved), items
     assert told.report["taken_over"] >= len(saved) and name in json.dumps(told.report["notes"])
     assert shop.tabferry("verify", "latest", "--full").code == 0
+
+
+@pytest.mark.parametrize("step", ["backup", "backup-plan"])
+def test_all_of_it_is_another_wish(shop, step):
+    """--full downloads everything, whatever a cut run took over or saved; and the one is as little gone on with as the other."""
+    shop.backup()
+    name = shop.planned()["snapshot"]
+    shop.age_locks()
+    told = shop.tabferry(step, "--full", "--json")
+    assert told.code == 0 and told.report["snapshot"] != name and f"{name} was cut short" in told.err, told
+    full = told.report["snapshot"]
+    content = [unit for unit in shop.units(full) if unit["kind"] in CONTENT]
+    assert content and {unit["verb"] for unit in content} == {"download"}
+    if step == "backup":
+        assert (told.report["downloaded"], told.report["taken_over"]) == (len(content), 0)
+        return
+    shop.age_locks()
+    again = shop.planned("--full")
+    assert (again["snapshot"], again["resumed"]) == (full, True)
+    shop.age_locks()
+    assert shop.planned()["snapshot"] == name, "that one is there, too, and was asked for so"
 
 
 def older(shop, name, hours):

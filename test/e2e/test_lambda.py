@@ -109,13 +109,16 @@ def test_the_three_steps(shop):
     with function_of(shop) as function:
         plan = function.invoke({"job": "backup.plan", "shards": 2})
         assert plan.ok, plan
+        early = function.invoke({"job": "backup.seal", "snapshot": plan.body["snapshot"]})
+        assert not early.ok and early.body["report"]["command"] == "backup-seal", early
         for shard in (1, 0):
             work = function.invoke({"job": "backup.work", "snapshot": plan.body["snapshot"], "shard": shard, "of": 2})
             assert work.ok and work.status == "done" and work.body["left"] == 0, work
         sealed = function.invoke({"job": "backup.seal", "snapshot": plan.body["snapshot"]})
         assert sealed.ok and sealed.body["saved"] == ITEMS, sealed
         metrics = function.metrics()
-    assert [line["Command"] for line in metrics] == ["backup-plan", "backup-work", "backup-work", "backup-seal"]
+    assert [answer.body["command"] for answer in (plan, work, sealed)] == ["backup-plan", "backup-work", "backup-seal"]
+    assert [line["Command"] for line in metrics] == ["backup-plan", "backup-seal", "backup-work", "backup-work", "backup-seal"]
 
 
 def test_partial_is_an_answer(function, shop):

@@ -27,6 +27,8 @@ Plan a_plan() {
   Plan plan{.snapshot = "backup_tableau_cloud_sales_20261122_101500", .run = "00aa", .as_of = "2026-11-22T10:14:00Z"};
   plan.site = {
       .server = "https://10ax.online.tableau.com", .luid = "S", .content_url = "sales", .role = "ServerAdministrator"};
+  plan.asked = "{}";
+  plan.incremental = "copy";
   plan.tags = {"weekly", "\"quoted\"\n"};
   plan.base = "backup_tableau_cloud_sales_20261121_101500";
   plan.notes = {"a note"};
@@ -61,6 +63,8 @@ TEST_F(PlanTest, ComesBackAsItWasWritten) {
   const auto stored = read_plan(store_, plan.snapshot);
   ASSERT_TRUE(stored);
   EXPECT_EQ(stored->sha256, *sha256);
+  EXPECT_EQ(stored->plan.asked, plan.asked);
+  EXPECT_EQ(stored->plan.incremental, plan.incremental);
   EXPECT_EQ(stored->plan.tags, plan.tags);
   EXPECT_EQ(stored->plan.left_out, 36U);
   EXPECT_EQ(stored->plan.gaps.front().code, 403157);

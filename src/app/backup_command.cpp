@@ -6,10 +6,12 @@
 #include "app/open_store.h"
 #include "app/references.h"
 #include "app/shard_index.h"
+#include "app/shelf.h"
 #include "backup/backup_report.h"
 #include "backup/notice.h"
 #include "backup/preview_report.h"
 #include "backup/run.h"
+#include "backup/shard_list.h"
 #include "backup/snapshots.h"
 #include "backup/step_reports.h"
 #include "base/error.h"
@@ -173,8 +175,15 @@ tableau::SiteOptions options_of(const BackupRequest& request, const Settings& se
   return options;
 }
 
+// The list of shards is one object, and what each of them costs is memory.
+void refuse_too_many(unsigned shards) {
+  if (shards <= backup::kMostShards) return;
+  base::fail(ErrorKind::usage, "{} shards are too many; at most {}", shards, backup::kMostShards);
+}
+
 End run(const BackupRequest& request, const Settings& settings, const SiteSettings& site_settings,
         const Environment& environment, report::Reporter& reporter, std::stop_token stop) {
+  refuse_too_many(request.shards);
   const auto store = open_store(settings);
   refuse_harmful_rules(*store, reporter);
   backup::Shard shard;
@@ -203,8 +212,7 @@ End run(const BackupRequest& request, const Settings& settings, const SiteSettin
 
 CommandEnd run_and_tell(const BackupRequest& request, const Environment& environment, report::Reporter& reporter,
                         ReadSettings& read, std::stop_token stop) {
-  // The store is not bound to the stop: behind it receipts and the lease's release must still go out.
-  const auto& settings = read.emplace(load_settings(request.flags, environment));
+  const auto& settings = read.emplace(load_run_settings(request.flags, environment, stop));
   for (const auto& warning : settings.warnings) reporter.warning(warning);
   const auto& site_settings = choose_site(settings, request.flags.site);
   const Bell bell(request.step, settings, environment, reporter, stop);
@@ -226,7 +234,8 @@ CommandEnd backup(const BackupRequest& request, const Environment& environment, 
                   std::stop_token stop) {
   const auto body = [&](ReadSettings& read) { return run_and_tell(request, environment, reporter, read, stop); };
   if (ReadSettings unmeasured; request.step == Step::preview) return body(unmeasured);
-  return measured({command_of(request.step), request.flags, environment, reporter, stop}, body);
+  const auto shard = request.step == Step::work ? request.shard : std::nullopt;
+  return measured({command_of(request.step), request.flags, environment, reporter, stop, shard}, body);
 }
 
 }  // namespace tabferry::app

@@ -5,8 +5,14 @@
 
 namespace tabferry::app {
 
+Settings load_run_settings(const Flags& flags, const Environment& environment, std::stop_token stop) {
+  auto settings = load_settings(flags, environment);
+  settings.stop = std::move(stop);
+  return settings;
+}
+
 Shelf open_shelf(const Caller& caller) {
-  return open_shelf(caller, load_settings(caller.flags, caller.environment, caller.stop));
+  return open_shelf(caller, load_run_settings(caller.flags, caller.environment, caller.stop));
 }
 
 Shelf open_shelf(const Caller& caller, Settings settings) {

@@ -9,6 +9,8 @@
 
 namespace tabferry::backup {
 
+inline constexpr unsigned kMostShards = 10'000;
+
 std::string shard_list_key(std::string_view snapshot);
 // Returns the object's key. A list for another number is written over.
 std::string put_shard_list(const store::Store& store, const std::string& snapshot, unsigned shards);

@@ -29,8 +29,10 @@ CUT = ["Sandbox.Timedout", "Lambda.Unknown", "Runtime.ExitError", "States.Timeou
 
 SERVICE_RETRY = {"ErrorEquals": LAMBDA_TROUBLE, "IntervalSeconds": 2, "MaxAttempts": 6, "BackoffRate": 2, "JitterStrategy": "FULL"}
 NO_END = {"Error": "tabferry.NoEnd", "Cause": f"continued {ROUNDS} times without an end: look at the last invocation's report"}
-# Plan and backup begin with the lease of the site, which a cut run keeps for a while.
-CUT_RETRY = {"ErrorEquals": CUT, "IntervalSeconds": LEASE_SECONDS, "MaxAttempts": 2, "BackoffRate": 1}
+# Plan and backup begin with the lease of the site, which a cut run keeps for a while. A site or store that is away for some
+# minutes must not cost the night either.
+AWAY = ["tabferry.transient", "tabferry.io"]
+LATER = {"ErrorEquals": CUT + AWAY, "IntervalSeconds": LEASE_SECONDS, "MaxAttempts": 2, "BackoffRate": 1}
 # tabferry's own words (the function's errorType) for what the next try would meet again; a wrong password locks accounts.
 HOPELESS = {"ErrorEquals": [f"tabferry.{kind}" for kind in ("usage", "config", "denied", "refused")], "MaxAttempts": 0}
 # Work and seal may be repeated at any time: what has a receipt is not done again.
@@ -39,7 +41,7 @@ AGAIN = {"ErrorEquals": ["States.TaskFailed", "States.Timeout"], "IntervalSecond
 
 def lambda_task(function, event):
     return {
-        "Resource": "arn:aws:states:::lambda:invoke",
+        "Resource": "arn:${Partition}:states:::lambda:invoke",
         "Parameters": {"FunctionName": function, "Payload": event},
         "ResultSelector": {"report.$": "$.Payload"},
     }
@@ -111,7 +113,7 @@ def all_shards():
     return {
         "Type": "Map",
         "ItemReader": {
-            "Resource": "arn:aws:states:::s3:getObject",
+            "Resource": "arn:${Partition}:states:::s3:getObject",
             "ReaderConfig": {"InputType": "JSON"},
             "Parameters": {"Bucket.$": "$.last.report.shard_list.bucket", "Key.$": "$.last.report.shard_list.key"},
         },
@@ -129,7 +131,7 @@ def tell():
     return {
         "Tell": {
             "Type": "Task",
-            "Resource": "arn:aws:states:::sns:publish",
+            "Resource": "arn:${Partition}:states:::sns:publish",
             "Parameters": {
                 "TopicArn": "${TopicArn}",
                 "Subject": "tabferry: the backup failed",
@@ -161,9 +163,9 @@ def definition():
                 "Choices": [{"Variable": "$.asked.shards", "NumericGreaterThan": 1, "Next": "Plan"}],
                 "Default": "Backup",
             },
-            "Backup": task("${BackupFunctionArn}", {"job": "backup"}, "Backup continues?", CUT_RETRY),
+            "Backup": task("${BackupFunctionArn}", {"job": "backup"}, "Backup continues?", LATER),
             **rounds("Backup", "Done", no_end()),
-            "Plan": task("${BackupFunctionArn}", {"job": "backup.plan", "shards.$": "$.asked.shards"}, "Plan continues?", CUT_RETRY),
+            "Plan": task("${BackupFunctionArn}", {"job": "backup.plan", "shards.$": "$.asked.shards"}, "Plan continues?", LATER),
             **rounds("Plan", "Planned", no_end()),
             "Planned": {
                 "Type": "Pass",

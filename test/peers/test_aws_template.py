@@ -188,6 +188,13 @@ def test_functions(stack):
     assert roles == {"BackupFunction": "WriterRole.Arn", "WorkFunction": "WriterRole.Arn", "DoctorFunction": "DoctorRole.Arn", "PruneFunction": "PrunerRole.Arn"}
 
 
+def test_a_small_accounts_limit_is_not_asked_for_more():
+    """Where ten in all are allowed AWS refuses every reservation."""
+    for wish, reserved in (("yes", {"BackupFunction", "DoctorFunction", "PruneFunction"}), ("no", set())):
+        functions = Stack(TEMPLATE, **SITE, ReserveConcurrency=wish).of_type("AWS::Lambda::Function")
+        assert {name for name, function in functions.items() if "ReservedConcurrentExecutions" in function} == reserved
+
+
 def test_every_role_is_written_out(stack):
     """SAM makes roles of its own, wider ones, where none is named; and names schedules as any other stack's."""
     assert set(stack.of_type("AWS::IAM::Role")) == {name for name, one in stack.source["Resources"].items() if one["Type"] == "AWS::IAM::Role"}
@@ -212,6 +219,52 @@ def test_the_machine_is_the_shipped_one(stack):
     text = (AWS / stack.source["Resources"]["BackupMachine"]["Properties"]["DefinitionUri"]).read_text()
     assert set(re.findall(r"\$\{(\w+)\}", text)) == set(machine["DefinitionSubstitutions"])
     assert "Tolerated" not in text, "a child that fails lets the map fail"
+    assert machine["DefinitionSubstitutions"]["Partition"] == "aws" and "arn:aws" not in text
+
+
+# --- who is told
+
+
+def ended(*codes, cluster="Cluster.Arn", **more):
+    """What ECS says of a task. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_task_events.html"""
+    containers = [{"name": "tabferry", **({"exitCode": code} if code is not None else {})} for code in codes]
+    detail = {"clusterArn": cluster, "lastStatus": "STOPPED", "stopCode": "EssentialContainerExited", "containers": containers, **more}
+    return {"source": "aws.ecs", "detail-type": "ECS Task State Change", "detail": detail}
+
+
+def matches(pattern, event):
+    """As EventBridge has it, of what the rule uses: a list in the event fits where one of it does, and what is not there fits nothing.
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns-arrays.html
+    """
+    if isinstance(event, list):
+        return any(matches(pattern, one) for one in event)
+    if isinstance(pattern, dict):
+        either = pattern.get("$or", [{}])
+        others = {name: one for name, one in pattern.items() if name != "$or"}
+        return any(matches(one, event) for one in either if one) is ("$or" in pattern) and all(name in event and matches(one, event[name]) for name, one in others.items())
+    return any(event not in one["anything-but"] if isinstance(one, dict) else event == one for one in pattern)
+
+
+@pytest.mark.parametrize("event, is_told", [
+    (ended(0), False), (ended(3), False), (ended(1), True), (ended(5), True), (ended(137), True),
+    (ended(None, stopCode="TaskFailedToStart"), True), (ended(None, lastStatus="RUNNING"), False), (ended(1, cluster="another"), False),
+])  # fmt: skip
+def test_a_task_that_failed_is_told(stack, event, is_told):
+    """By the rule's pattern; a partial backup (3) is told by the configuration's `notify`."""
+    rule = stack.of_type("AWS::Events::Rule")["TaskFailedRule"]
+    assert matches(rule["EventPattern"], event) == is_told
+    (target,) = rule["Targets"]
+    assert target["Arn"] == "Topic"
+    used = set(re.findall(r"<(\w+)>", target["InputTransformer"]["InputTemplate"]))
+    assert used == set(target["InputTransformer"]["InputPathsMap"])
+
+
+def test_a_topic_with_a_policy_still_hears_alarms(stack):
+    (policy,) = stack.of_type("AWS::SNS::TopicPolicy").values()
+    assert {one["Principal"]["Service"] for one in policy["PolicyDocument"]["Statement"]} == {"cloudwatch.amazonaws.com", "events.amazonaws.com"}
+    for one in policy["PolicyDocument"]["Statement"]:
+        assert (one["Effect"], one["Action"], one["Resource"]) == ("Allow", "sns:Publish", "Topic") and one["Condition"]
+    assert Stack(TEMPLATE, **SITE).of_type("AWS::SNS::TopicPolicy") == {}
 
 
 # --- alarms

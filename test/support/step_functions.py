@@ -172,7 +172,7 @@ class Machine:
         topic = sns.create_topic(Name=f"alerts-{name}")["TopicArn"]
         inbox = self.sqs.get_queue_attributes(QueueUrl=self.inbox, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
         sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=inbox)
-        words = {"TopicArn": topic, "BackupFunctionArn": "backup", "WorkFunctionArn": "work"}
+        words = {"Partition": "aws", "TopicArn": topic, "BackupFunctionArn": "backup", "WorkFunctionArn": "work"}
         text = re.sub(r"\$\{(\w+)\}", lambda word: words[word[1]], definition)
         self.arn = self.states.create_state_machine(name=f"backup-{name}", definition=text, roleArn=ROLE)["stateMachineArn"]
 

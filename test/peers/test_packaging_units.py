@@ -67,9 +67,11 @@ def test_the_schemas_see_a_slip():
 
 def test_the_kinds():
     kinds = {path.name: [one["kind"] for one in documents(path)] for path in MANIFESTS}
-    assert kinds == {"config.yaml": ["Namespace", "ServiceAccount", "ConfigMap"], "cronjob.yaml": ["CronJob"], "indexed-job.yaml": ["Job"] * 3}
-    cron = documents(PACKAGING / "kubernetes" / "cronjob.yaml")[0]["spec"]
-    assert cron["concurrencyPolicy"] == "Forbid"
+    assert kinds == {"config.yaml": ["Namespace", "ServiceAccount", "ServiceAccount", "ConfigMap"], "cronjob.yaml": ["CronJob"] * 3, "indexed-job.yaml": ["Job"] * 3}
+    for cron in documents(PACKAGING / "kubernetes" / "cronjob.yaml"):
+        assert cron["spec"]["concurrencyPolicy"] == "Forbid"
+    deleting = {name for name, _, pod in pods() if pod["serviceAccountName"] != "tabferry"}
+    assert deleting == {"tabferry-prune"}
     work = {name: job for name, job, _ in pods()}["tabferry-work"]
     assert (work["completionMode"], work["completions"], work["backoffLimitPerIndex"] > 0) == ("Indexed", SHARDS, True)
 
@@ -88,6 +90,13 @@ def test_a_pod_may_little_and_ends(name, job, pod):
         assert [rule["containerName"] for rule in rules] == [container["name"]] and 1 not in rules[0]["values"]
 
 
+def test_items_that_failed_are_no_reason_to_try_again():
+    """Exit code 3: a worker's index, or the seal, has ended, and the recipe goes on."""
+    rules = {name: job["podFailurePolicy"]["rules"][0] for name, job, _ in pods()}
+    assert {name for name, rule in rules.items() if 3 in rule["onExitCodes"]["values"]} == {"tabferry-backup", "tabferry-work", "tabferry-seal"}
+    assert rules["tabferry-work"]["action"] == "FailIndex"
+
+
 def test_a_killed_ones_lease_is_outlived():
     """Who begins a backup anew is refused (5) for five minutes; Kubernetes waits 10 s before the first new try, then twice as long each time."""
     begins = {name: job for name, job, _ in pods() if name in ("tabferry-backup", "tabferry-plan")}
@@ -101,13 +110,16 @@ def test_a_killed_ones_lease_is_outlived():
 def test_tabferry_knows_a_pods_command(tmp_path, refusing, name, job, pod):
     """At a site that refuses the sign-in it comes as far as that, or to the plan that is not there: no slip of the command line is left."""
     site = {"server": refusing, "site": "x", "auth": {"username": "u", "password": "env:P"}}
-    (tmp_path / "tabferry.yaml").write_text(json.dumps({"sites": {"x": site}, "store": str(tmp_path / "store")}))
+    (tmp_path / "tabferry.yaml").write_text(json.dumps({"sites": {"x": site}, "store": str(tmp_path / "store"), "prune": {"keep_daily": 7}}))
     (container,) = pod["containers"]
     values = {"SNAPSHOT": "backup_tableau_cloud_x_20260101_000000", "JOB_COMPLETION_INDEX": str(SHARDS - 1)}
     words = [re.sub(r"\$\((\w+)\)", lambda found: values[found[1]], word) for word in container["args"]]
     words[words.index("-c") + 1] = str(tmp_path / "tabferry.yaml")
     index = {"JOB_COMPLETION_INDEX": values["JOB_COMPLETION_INDEX"]} if job.get("completionMode") == "Indexed" else {}
     told = run(TABFERRY, *words, env={"PATH": os.environ["PATH"], "TMPDIR": str(tmp_path), "P": "p", **index})
+    if name == "tabferry-prune":  # signs in nowhere, and there is nothing to take away
+        assert told.returncode == 0, told
+        return
     assert told.returncode == 1, told
     assert json.loads(told.stdout)["error"]["kind"] in ("denied", "not_found"), told
 

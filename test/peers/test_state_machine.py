@@ -8,11 +8,12 @@ import contextlib
 import importlib.util
 import json
 import pathlib
+import re
 import tempfile
 import threading
 
 import pytest
-from backup_shop import BackupShop, made_site
+from backup_shop import SMALL, BackupShop, made_site
 from ferry import until
 from lambda_runtime import Function
 from sim_apps import make_app
@@ -21,6 +22,9 @@ from step_functions import FunctionError, Machine, Refused, start_aws
 
 PACKAGING = pathlib.Path(__file__).parents[2] / "packaging" / "aws"
 SHARDS = 3
+# Of each kind a few: several shards have something to do, and a test is a dozen invocations at most.
+SITE = SMALL | {"users": 4, "workbooks": 6, "datasources": 4, "flows": 3, "groups": 2, "members": 2, "projects": 3, "bodies": 3,
+                "virtual-connections": 2, "custom-views": 2, "schedules": 2, "tasks": 2, "flow-tasks": 1, "subscriptions": 1, "favorites": 1}  # fmt: skip
 HELD = "latency=60s@1 on GET **/workbooks/*/content"
 NEVER = "latency=60s@1+ on GET "
 SHORT = 4  # seconds of an invocation that is to be cut
@@ -87,13 +91,21 @@ def cache(tmp_path_factory):
 
 @pytest.fixture
 def shop(tmp_path, cache, aws, request):
-    with start_sim(data=made_site(cache), control=True) as sim:
+    with start_sim(data=made_site(cache, SITE), control=True) as sim:
         yield Shop(tmp_path, sim, aws, request.node.name.strip("]").replace("[", "-"))
 
 
 @pytest.fixture
 def machine(aws):
     return Machine(aws, (PACKAGING / "backup.asl.json").read_text())
+
+
+@pytest.fixture
+def hasty(aws):
+    """The same, whose pauses of minutes are of a second."""
+    text, pauses = re.subn(rf'"IntervalSeconds": {generator().LEASE_SECONDS}\b', '"IntervalSeconds": 1', (PACKAGING / "backup.asl.json").read_text())
+    assert pauses == 2, "of plan and backup"
+    return Machine(aws, text)
 
 
 def jobs(aws, job):
@@ -112,24 +124,8 @@ def test_the_shipped_definition_is_what_the_generator_writes():
     assert (PACKAGING / "backup.asl.json").read_text() == written, "run: state_machine.py > backup.asl.json"
 
 
-def test_a_large_site(aws, shop, machine):
-    """Every shard once, and the snapshot is whole."""
-    with aws.functions(shop.invoke):
-        execution = machine.run({"shards": SHARDS})
-    assert execution["status"] == "SUCCEEDED", execution
-    assert [function for function, _ in aws.events] == ["backup"] + ["work"] * SHARDS + ["backup"]
-    snapshot = jobs(aws, "backup.plan") and shop.names()[0]
-    assert sorted((one["shard"], one["of"], one["snapshot"]) for one in jobs(aws, "backup.work")) == [
-        (shard, SHARDS, snapshot) for shard in range(SHARDS)
-    ]
-    report = json.loads(execution["output"])
-    assert (report["status"], report["snapshot"]) == ("done", snapshot), report
-    assert machine.told() == []
-    check(shop)
-
-
 def test_a_worker_that_fails_or_is_killed_is_tried_again(aws, shop, machine):
-    """One shard's function is refused by Lambda; another one's worker is killed at its first download."""
+    """A large site, and every shard of it: one's function is refused by Lambda; another one's worker is killed at its first download."""
     failed = set()
 
     def invoke(event):
@@ -154,7 +150,14 @@ def test_a_worker_that_fails_or_is_killed_is_tried_again(aws, shop, machine):
     with aws.functions(invoke):
         execution = machine.run({"shards": SHARDS})
     assert execution["status"] == "SUCCEEDED", execution
-    assert sorted(one["shard"] for one in jobs(aws, "backup.work")) == [0, 0, 1, 1, 2]
+    assert [function for function, _ in aws.events] == ["backup"] + ["work"] * (SHARDS + 2) + ["backup"]
+    (snapshot,) = shop.names()
+    assert sorted((one["shard"], one["of"], one["snapshot"]) for one in jobs(aws, "backup.work")) == [
+        (shard, SHARDS, snapshot) for shard in (0, 0, 1, 1, 2)
+    ]
+    report = json.loads(execution["output"])
+    assert (report["status"], report["snapshot"]) == ("done", snapshot), report
+    assert machine.told() == []
     check(shop, killed=True)
 
 
@@ -197,6 +200,30 @@ def test_a_plan_that_continues(aws, shop, machine):
     assert jobs(aws, "backup.plan") == [{"job": "backup.plan", "shards": 2}] * 2
     assert [one["shard"] for one in jobs(aws, "backup.work")] == [0, 1]
     assert len(shop.names()) == 1 and shop.tabferry("verify", "latest", "--full", "--json").code == 0
+
+
+def test_a_site_that_is_away_for_minutes_does_not_cost_the_night(aws, hasty):
+    troubles = ["tabferry.transient", "tabferry.io"]
+
+    def invoke(event):
+        if troubles:
+            raise FunctionError(troubles.pop(), "the site does not answer")
+        return {"status": "done"}
+
+    with aws.functions(invoke):
+        execution = hasty.run({})
+    assert execution["status"] == "SUCCEEDED" and hasty.told() == [], execution
+    assert aws.events == [("backup", {"job": "backup"})] * 3
+
+
+def test_a_site_that_stays_away_is_told(aws, hasty):
+    def invoke(event):
+        raise FunctionError("tabferry.transient", "the site does not answer")
+
+    with aws.functions(invoke):
+        execution = hasty.run({"shards": 2})
+    assert execution["status"] == "FAILED" and len(aws.events) == 3, execution
+    assert len(hasty.told()) == 1
 
 
 def test_who_continues_for_ever_is_stopped_and_told(aws, machine):

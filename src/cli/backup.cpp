@@ -92,7 +92,7 @@ Run add_backup_plan(CLI::App& command) {
   command.add_option("--shards", request->shards, "how many workers will share the work")->check(CLI::PositiveNumber);
   command.footer(
       "\nFor engines (Step Functions, Airflow): one plan, then n workers, then the seal.\n\nExamples:\n"
-      "  tabferry backup-plan --shards 4 --json | jq -r .snapshot\n");
+      "  tabferry backup-plan --shards 4 --json | jq -er .snapshot\n");
   return running(common, request);
 }
 

@@ -41,7 +41,7 @@ class Queue {
   Queue(const Todo& todo, size_t lanes);
 
   // What that lane does next; absent where there is nothing for it. The first few lanes do the slow ones before all
-  // else, the others never: whatever is slow, the rest is done meanwhile.
+  // else, the others never: whatever is slow, the rest is done meanwhile. A single lane does all, the slow ones first.
   std::optional<size_t> next(size_t lane);
   // Of all lanes together.
   bool empty() const;

@@ -7,6 +7,7 @@
 #include "app/references.h"
 #include "app/shard_index.h"
 #include "app/shelf.h"
+#include "app/snapshot_name.h"
 #include "backup/backup_report.h"
 #include "backup/notice.h"
 #include "backup/preview_report.h"
@@ -175,15 +176,16 @@ tableau::SiteOptions options_of(const BackupRequest& request, const Settings& se
   return options;
 }
 
-// The list of shards is one object, and what each of them costs is memory.
-void refuse_too_many(unsigned shards) {
-  if (shards <= backup::kMostShards) return;
-  base::fail(ErrorKind::usage, "{} shards are too many; at most {}", shards, backup::kMostShards);
+// What needs nobody's answer. The list of shards is one object, and what each of them costs is memory.
+void check(const BackupRequest& request) {
+  if (request.step == Step::work || request.step == Step::seal) check_snapshot_name(request.snapshot);
+  if (request.shards > backup::kMostShards)
+    base::fail(ErrorKind::usage, "{} shards are too many; at most {}", request.shards, backup::kMostShards);
 }
 
 End run(const BackupRequest& request, const Settings& settings, const SiteSettings& site_settings,
         const Environment& environment, report::Reporter& reporter, std::stop_token stop) {
-  refuse_too_many(request.shards);
+  check(request);
   const auto store = open_store(settings);
   refuse_harmful_rules(*store, reporter);
   backup::Shard shard;

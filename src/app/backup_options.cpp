@@ -1,7 +1,6 @@
 #include "app/backup_options.h"
 
 #include "app/open_store.h"
-#include "app/snapshot_name.h"
 #include "backup/backup_report.h"
 #include "base/error.h"
 #include "base/text.h"
@@ -66,7 +65,6 @@ std::vector<std::string> limits_of(const BackupRequest& request) {
 
 backup::BackupOptions backup_options(const BackupRequest& request, const Settings& settings, const SiteSettings& site,
                                      const store::Store& store) {
-  if (request.step == BackupRequest::Step::seal) check_snapshot_name(request.snapshot);
   const auto lock_days = object_lock_days(settings);
   const auto locked_until =
       lock_days > std::chrono::days(0) ? std::optional<base::WallTime>(store.now() + lock_days) : std::nullopt;

@@ -6,8 +6,7 @@
 
 namespace tabferry::app {
 
-// `store` must outlive what is made. Throws Error{config} or Error{usage} for a selector that is none, with its place;
-// Error{usage} for a seal of a snapshot whose name is none.
+// `store` must outlive what is made. Throws Error{config} or Error{usage} for a selector that is none, with its place.
 backup::BackupOptions backup_options(const BackupRequest& request, const Settings& settings, const SiteSettings& site,
                                      const store::Store& store);
 

@@ -18,8 +18,7 @@ struct Measured {
   const Environment& environment;
   report::Reporter& reporter;
   std::stop_token stop;  // of the run; behind it nobody looks into the store any more
-  std::optional<unsigned> shard =
-      {};  // of backup-work, as --shard says it; where it is absent an engine's variable may
+  std::optional<unsigned> shard = {};  // of backup-work, as --shard says it; absent: an engine's variable may
 };
 
 // The configuration as the body read it; empty until then.

@@ -3,7 +3,6 @@
 #include <array>
 #include <charconv>
 
-#include "app/snapshot_name.h"
 #include "backup/shard_list.h"
 #include "base/error.h"
 #include "base/text.h"
@@ -74,7 +73,6 @@ std::optional<ToldIndex> told_index(const Environment& environment) {
 
 backup::Shard choose_shard(std::optional<unsigned> number, unsigned of, const std::string& snapshot,
                            const store::Store& store, const Environment& environment) {
-  check_snapshot_name(snapshot);
   backup::Shard shard{.of = of > 0 ? of : backup::planned_shards(store, snapshot)};
   const auto told = number ? std::optional(ToldIndex{.index = *number, .by = "--shard"}) : told_index(environment);
   if (!told && shard.of > 1) fail_without_index(shard.of);

@@ -24,7 +24,7 @@ std::optional<ToldIndex> told_index(const Environment& environment);
 
 // `number`: of --shard; where it is absent the engine's variable says it, or nobody where there is one shard only.
 // `of`: of --shard or --shards; 0: as many as were planned (asks the store). Throws Error{usage} where nobody says
-// which part, there is no such part, or the snapshot's name is none; Error{not_found} where there is no plan.
+// which part, or there is no such part; Error{not_found} where there is no plan.
 backup::Shard choose_shard(std::optional<unsigned> number, unsigned of, const std::string& snapshot,
                            const store::Store& store, const Environment& environment);
 

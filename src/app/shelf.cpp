@@ -12,11 +12,13 @@ Settings load_run_settings(const Flags& flags, const Environment& environment, s
 }
 
 Shelf open_shelf(const Caller& caller) {
-  return open_shelf(caller, load_run_settings(caller.flags, caller.environment, caller.stop));
+  ReadSettings unmeasured;
+  return open_shelf(caller, unmeasured);
 }
 
-Shelf open_shelf(const Caller& caller, Settings settings) {
-  Shelf shelf{.settings = std::move(settings), .store = {}, .site = {}};
+Shelf open_shelf(const Caller& caller, ReadSettings& read) {
+  read.emplace(load_run_settings(caller.flags, caller.environment, caller.stop));
+  Shelf shelf{.settings = *read, .store = {}, .site = {}};
   for (const auto& warning : shelf.settings.warnings) caller.reporter.warning(warning);
   if (!caller.flags.site.empty()) {
     const auto& site = choose_site(shelf.settings, caller.flags.site);

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "app/measured.h"
 #include "app/snapshot_commands.h"
 #include "store/store.h"
 
@@ -19,7 +20,7 @@ struct Shelf {
 Settings load_run_settings(const Flags& flags, const Environment& environment, std::stop_token stop);
 
 Shelf open_shelf(const Caller& caller);
-// Of a configuration that is read already.
-Shelf open_shelf(const Caller& caller, Settings settings);
+// The same, of a run that is measured: `read` is the configuration then.
+Shelf open_shelf(const Caller& caller, ReadSettings& read);
 
 }  // namespace tabferry::app

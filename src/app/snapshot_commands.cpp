@@ -238,7 +238,7 @@ CommandEnd get_contents(const Caller& caller, const std::string& snapshot, const
 
 CommandEnd verify_snapshot(const Caller& caller, const std::string& snapshot, bool full) {
   const auto body = [&](ReadSettings& read) -> CommandEnd {
-    const auto shelf = open_shelf(caller, read.emplace(load_run_settings(caller.flags, caller.environment, caller.stop)));
+    const auto shelf = open_shelf(caller, read);
     const Watched watched{.command = "verify",
                           .what = "Verify of " + snapshot,
                           .now = "The store was only read; nothing in it changed.",
@@ -251,7 +251,7 @@ CommandEnd verify_snapshot(const Caller& caller, const std::string& snapshot, bo
 namespace {
 
 CommandEnd prune(const Caller& caller, const PruneRequest& request, ReadSettings& read) {
-  const auto shelf = open_shelf(caller, read.emplace(load_run_settings(caller.flags, caller.environment, caller.stop)));
+  const auto shelf = open_shelf(caller, read);
   const backup::PruneOptions options{
       .retention = retention_of(request, shelf.settings.prune), .site = shelf.site, .dry_run = request.dry_run};
   const auto prune = [&]() -> Told {

@@ -14,7 +14,7 @@ import pytest
 from backup_shop import BackupShop, made_site
 from backup_tiny import ITEMS, TINY
 from ferry import HYPERD, SECRET, TABFERRY, until
-from lambda_runtime import Function
+from lambda_runtime import Function, function_of
 from moto.server import ThreadedMotoServer
 from simulator import NOBODY, SITE, TOKEN_NAME, start_sim
 
@@ -43,19 +43,6 @@ def opened(folder, cache, s3=None):
 def shop(tmp_path, cache):
     with opened(tmp_path, cache) as shop:
         yield shop
-
-
-@contextlib.contextmanager
-def function_of(shop, command=(TABFERRY, "lambda"), **more):
-    """Its configuration is tabferry.yaml beside the program. Nothing that it says anywhere holds a secret."""
-    shop.write(template=False)
-    environment = shop.environment()
-    environment.pop("TABFERRY_HYPERD")
-    with Function(shop.folder, {**environment, **more}, command) as function:
-        yield function
-    assert SECRET not in function.out + function.err
-    if shop.s3:
-        assert shop.s3.secret_key not in function.out + function.err
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """A Lambda function whose time is up before its work is done: it stops in time, says `continues`, and goes on when it is called again."""
 
-import contextlib
 import json
 
 import pytest
@@ -8,8 +7,7 @@ from backup_shop import BackupShop, made_site
 from backup_store import snapshots
 from backup_tiny import ITEMS, TINY
 from fake_http import fake_http
-from ferry import SECRET
-from lambda_runtime import Function
+from lambda_runtime import function_of
 from simulator import start_sim
 
 NEVER = "latency=60s@1+ on GET "
@@ -19,14 +17,6 @@ NEVER = "latency=60s@1+ on GET "
 def shop(tmp_path, cache):
     with start_sim(data=made_site(cache, TINY), control=True) as sim:
         yield BackupShop(tmp_path, sim)
-
-
-@contextlib.contextmanager
-def function_of(shop):
-    shop.write(template=False)
-    with Function(shop.folder, shop.environment()) as function:
-        yield function
-    assert SECRET not in function.out + function.err
 
 
 def until_done(function, event, seconds):

@@ -7,8 +7,8 @@ import contextlib
 import pytest
 from backup_shop import BackupShop, made_site
 from backup_tiny import ITEMS, TINY
-from ferry import SECRET
-from lambda_runtime import Function
+from ferry import HYPERD
+from lambda_runtime import function_of
 from simulator import start_sim
 from weather import Weather
 
@@ -20,14 +20,6 @@ LATE = ("--only", "GET", "--slow", "3400ms@3")  # one answer of S3 comes when th
 def shop(tmp_path, cache, far):
     with start_sim(data=made_site(cache, TINY), control=True) as sim:
         yield BackupShop(tmp_path, sim, far, prefix=tmp_path.name)
-
-
-@contextlib.contextmanager
-def function_of(shop):
-    shop.write(template=False)
-    with Function(shop.folder, shop.environment()) as function:
-        yield function
-    assert SECRET not in function.out + function.err
 
 
 @contextlib.contextmanager
@@ -99,7 +91,7 @@ def test_publish(shop):
     """The message says what became of the data source too: nothing on the site is changed."""
     shop.let_publish()
     event = {"job": "publish"}
-    with function_of(shop) as function:
+    with function_of(shop, TABFERRY_HYPERD=HYPERD) as function:
         with slow_line(shop):
             answer = cut(function, event)
         assert "sales: " in answer.message and answer.body["report"]["status"] == "cancelled", answer

@@ -8,6 +8,7 @@
 One event after the other, as Lambda gives them. https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 """
 
+import contextlib
 import http.server
 import json
 import pathlib
@@ -16,7 +17,7 @@ import subprocess
 import threading
 import time
 
-from ferry import TABFERRY
+from ferry import SECRET, TABFERRY
 
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:tabferry"
 PREFIX = "/2018-06-01/runtime/"
@@ -154,3 +155,17 @@ class Function:
     def metrics(self):
         """The EMF lines of stdout, which holds nothing else."""
         return [json.loads(line) for line in self.out.splitlines()]
+
+
+@contextlib.contextmanager
+def function_of(shop, command=(TABFERRY, "lambda"), **more):
+    """A shop's: its configuration is tabferry.yaml beside the program, and it has no engine but where `more` says so
+    (TABFERRY_HYPERD). Nothing that it says anywhere holds a secret."""
+    shop.write(template=False)
+    environment = shop.environment()
+    environment.pop("TABFERRY_HYPERD")
+    with Function(shop.folder, {**environment, **more}, command) as function:
+        yield function
+    assert SECRET not in function.out + function.err
+    if shop.s3:
+        assert shop.s3.secret_key not in function.out + function.err
